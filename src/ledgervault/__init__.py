@@ -1,0 +1,3 @@
+"""Encrypted document vault for bookkeeping agencies."""
+
+__version__ = "0.1.0"
