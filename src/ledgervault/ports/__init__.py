@@ -1,0 +1,1 @@
+"""What use cases ask of the outside: small protocols and the rows they carry."""

@@ -1,0 +1,108 @@
+"""Stores outside the catalogue: packs, ring, anchors, identities, pins, clock."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from ledgervault.crypto.keys import Anchor
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC instant."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Extent:
+    """Where an appended blob lies."""
+
+    pack: str
+    offset: int
+    length: int
+
+
+class PackWriter(Protocol):
+    """An unfinished pack; nothing in it exists until `close` has returned."""
+
+    @property
+    def size(self) -> int: ...
+    def append(self, chunks: Iterable[bytes]) -> Extent: ...
+    def close(self) -> None:
+        """Make the pack and its directory entry durable."""
+
+    def abandon(self) -> None:
+        """Remove the unfinished pack."""
+
+
+class PackStore(Protocol):
+    """Ciphertext in immutable packs; names are random hex."""
+
+    def create(self) -> PackWriter: ...
+    def read(self, pack: str, offset: int, length: int) -> bytes: ...
+    def chunks(self, extent: Extent) -> Iterator[bytes]:
+        """Yield the extent's bytes in pieces of at most 1 MiB."""
+
+    def packs(self) -> Mapping[str, int]:
+        """Return every finished pack with its size in bytes."""
+
+    def remove(self, packs: Iterable[str]) -> None: ...
+    def sweep(self) -> int:
+        """Remove unfinished packs left by a crash; return how many."""
+
+    def copy_to(self, directory: str, packs: Iterable[str]) -> int:
+        """Copy packs durably into a directory of packs; return bytes copied."""
+
+
+class RingStore(Protocol):
+    """Pages and HEAD; never any history: replaced files are overwritten first."""
+
+    def read_head(self) -> bytes | None: ...
+    def read_page(self, epoch: int, client: bytes, sha256: bytes) -> bytes: ...
+    def write_pages(self, epoch: int, pages: Mapping[bytes, bytes]) -> None:
+        """Write client -> page durably beside what is there."""
+
+    def write_head(self, record: bytes) -> None:
+        """Replace HEAD atomically and durably."""
+
+    def discard_except(self, epoch: int, keep: Mapping[bytes, bytes]) -> None:
+        """Erase every page that is not (epoch, client -> sha256)."""
+
+
+class AnchorStore(Protocol):
+    """Effaceable storage for one 32-byte anchor per shred epoch."""
+
+    name: str
+
+    def create(self, epoch: int, anchor: Anchor) -> None: ...
+    def get(self, epoch: int) -> Anchor: ...
+    def destroy(self, epoch: int) -> str:
+        """Destroy the anchor beyond recall; return how it was done."""
+
+    def epochs(self) -> Sequence[int]: ...
+
+
+class IdentityStore(Protocol):
+    """Identity files in the user's configuration directory."""
+
+    def names(self) -> Sequence[str]: ...
+    def load(self, name: str | None) -> tuple[str, bytes]: ...
+    def save(self, name: str, record: bytes) -> str:
+        """Write a new identity file (0600); return its path."""
+
+
+class PinStore(Protocol):
+    """The last checkpoint this user has seen, per vault and place."""
+
+    def load(self, vault: bytes, place: str) -> Mapping[str, str] | None: ...
+    def save(self, vault: bytes, place: str, pin: Mapping[str, str]) -> None: ...
+    def others(self, vault: bytes, place: str) -> Sequence[Mapping[str, str]]: ...
+
+
+class WriterLock(Protocol):
+    """One writer a vault: ingest, purge, edit, archive, backup wait their turn."""
+
+    def hold(self, act: str) -> AbstractContextManager[None]: ...
