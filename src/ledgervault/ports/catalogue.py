@@ -1,7 +1,8 @@
 """The catalogue and the log tables, as use cases see them.
 
 Reads work at any time; writes exist only inside `transaction()`, which takes
-the write lock first, commits once, and rolls back on any exception.
+the write lock first, commits once, and rolls back on any exception. While a
+transaction is open, reads through the catalogue see what it has written.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

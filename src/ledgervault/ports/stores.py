@@ -106,3 +106,31 @@ class WriterLock(Protocol):
     """One writer a vault: ingest, purge, edit, archive, backup wait their turn."""
 
     def hold(self, act: str) -> AbstractContextManager[None]: ...
+
+
+class Delivery(Protocol):
+    """A file on its way out: hidden under a temporary name until it is whole."""
+
+    def write(self, data: bytes) -> int: ...
+    def finish(self) -> str:
+        """Make the file durable under its name; return its path."""
+
+    def abandon(self) -> None: ...
+
+
+class DeliveryStore(Protocol):
+    """Where documents are handed out; nothing is overwritten."""
+
+    def create(
+        self, directory: str, name: str, *, may_number: bool, is_durable: bool
+    ) -> Delivery:
+        """Begin a file; a taken name gets a number only where `may_number`."""
+
+    def is_directory(self, path: str) -> bool: ...
+
+
+class MirrorOpener(Protocol):
+    """Opens the mirror kept at a backup target."""
+
+    def open(self, location: str, vault: bytes) -> tuple[RingStore, AnchorStore]:
+        """Raise StorageUnavailable when the target cannot be reached."""

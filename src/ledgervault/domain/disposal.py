@@ -1,0 +1,144 @@
+"""A disposal's life: proposed, approved, executing, destroyed, or rejected.
+
+The order is what approvers sign: ids and clear facts of one folder. Anything
+that changed since the order was written sends the disposal back.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from ledgervault.domain.destruction import DestroyRule
+from ledgervault.errors import IntegrityViolated
+
+PROPOSED = "proposed"
+APPROVED = "approved"
+EXECUTING = "executing"
+DESTROYED = "destroyed"
+REJECTED = "rejected"
+OPEN_STATES = (PROPOSED, APPROVED, EXECUTING)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Item:
+    """A document named by a disposal, as it stood when the order was written."""
+
+    document: str  # hex id
+    leaf: int
+    row_version: int
+    due: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DisposalOrder:
+    """What is to be destroyed, why, and on whose word."""
+
+    vault: str
+    disposal: str
+    client: str
+    folder: str
+    series: str
+    rule: str
+    pack: str
+    citation: str
+    proposed_on: date
+    items: tuple[Item, ...]
+    approvals: tuple[tuple[str, int], ...]  # role, how many
+    grace_days: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the canonical form that is signed."""
+        return {
+            "vault": self.vault,
+            "disposal": self.disposal,
+            "client": self.client,
+            "folder": self.folder,
+            "series": self.series,
+            "rule": self.rule,
+            "pack": self.pack,
+            "citation": self.citation,
+            "proposed_on": self.proposed_on.isoformat(),
+            "items": [list(dataclasses.astuple(item)) for item in self.items],
+            "approvals": [list(pair) for pair in self.approvals],
+            "grace_days": self.grace_days,
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "DisposalOrder":
+        """Rebuild from the canonical form."""
+        try:
+            return cls(
+                vault=raw["vault"],
+                disposal=raw["disposal"],
+                client=raw["client"],
+                folder=raw["folder"],
+                series=raw["series"],
+                rule=raw["rule"],
+                pack=raw["pack"],
+                citation=raw["citation"],
+                proposed_on=date.fromisoformat(raw["proposed_on"]),
+                items=tuple(Item(*item) for item in raw["items"]),
+                approvals=tuple((role, count) for role, count in raw["approvals"]),
+                grace_days=raw["grace_days"],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise IntegrityViolated(
+                "a disposal order is not readable", code="catalogue.damaged"
+            ) from error
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """A verified answer of one person in a role."""
+
+    user: str
+    role: str
+    answer: str
+    on: date
+
+
+def missing_approvals(
+    order: DisposalOrder, answers: Sequence[Answer]
+) -> tuple[tuple[str, int], ...]:
+    """Return the roles and counts still missing; an empty demand is never met."""
+    if not order.approvals:
+        return (("nobody may approve: the rule names no approver", 1),)
+    given = [answer.role for answer in answers if answer.answer == "approve"]
+    missing = []
+    for role, count in order.approvals:
+        lacking = count - given.count(role)
+        if lacking > 0:
+            missing.append((role, lacking))
+    return tuple(missing)
+
+
+def earliest_execution(order: DisposalOrder, answers: Sequence[Answer]) -> date | None:
+    """Return the first day on which an approved order may be executed."""
+    if missing_approvals(order, answers):
+        return None
+    approved = [answer.on for answer in answers if answer.answer == "approve"]
+    return max(approved) + timedelta(days=order.grace_days)
+
+
+def changed_since(order: DisposalOrder, items: Sequence[Item]) -> tuple[str, ...]:
+    """Say in what the folder differs from the order; empty means nothing changed."""
+    then = {item.document: item for item in order.items}
+    now = {item.document: item for item in items}
+    added = [f"{len(now.keys() - then.keys())} documents were added"]
+    gone = [f"{len(then.keys() - now.keys())} documents are gone"]
+    edited = [
+        f"document {document[:8]} was edited"
+        for document in sorted(then.keys() & now.keys())
+        if then[document] != now[document]
+    ]
+    return (
+        *(added if now.keys() - then.keys() else ()),
+        *(gone if then.keys() - now.keys() else ()),
+        *edited,
+    )
+
+
+def demanded_approvals(rule: DestroyRule) -> tuple[tuple[str, int], ...]:
+    """Return the approvals a rule asks for as plain pairs."""
+    return tuple((approval.role, approval.count) for approval in rule.approvals)

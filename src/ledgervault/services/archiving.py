@@ -1,0 +1,94 @@
+"""Close the folders of a period: check every paper, list them, lock the folder.
+
+The custody register (保管清册) is the list; checks are those of DA/T 70-2018
+that software can make here: the rest is said to be not checked.
+"""
+
+import dataclasses
+
+from ledgervault.errors import LedgerVaultError, UsageInvalid
+from ledgervault.ports.rows import DocumentFilter, DocumentRow, FolderRow
+from ledgervault.vault.contents import latest_version, open_content
+from ledgervault.vault.finding import get_client, visible_clients
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.truth import verify_document_row
+from ledgervault.vault.writing import writing
+
+FOLDER_LIMIT = 1 << 17
+NOT_CHECKED = ("third-party seals", "virus scan", "paper copies")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Closed:
+    """A folder and what closing it found."""
+
+    folder: FolderRow
+    client: str
+    period: str
+    documents: tuple[str, ...]
+    problems: tuple[str, ...]
+    is_closed: bool
+
+
+def archive_folders(
+    vault: Vault, *, client: str | None, period: str | None, is_dry_run: bool
+) -> list[Closed]:
+    """Check and close open folders; a folder with a problem stays open."""
+    if client is None and period is None:
+        raise UsageInvalid(
+            "name what to close", hint="vault archive --client C001 --period 2025"
+        )
+    if is_dry_run:
+        return [_check(vault, *wanted) for wanted in _wanted(vault, client, period)]
+    with writing(vault, "archive"):
+        return [_close(vault, *wanted) for wanted in _wanted(vault, client, period)]
+
+
+def _wanted(
+    vault: Vault, client: str | None, period: str | None
+) -> list[tuple[FolderRow, str, str]]:
+    clients = [get_client(vault, client)] if client else visible_clients(vault)
+    found = []
+    for row, known in clients:
+        for folder in vault.catalogue.folders(row.id):
+            if folder.state != "open":
+                continue
+            label = vault.records.folder_facts(folder)["period"]
+            if period is None or label in (period, f"FY{period}"):
+                found.append((folder, known.code, label))
+    return found
+
+
+def _check(vault: Vault, folder: FolderRow, client: str, period: str) -> Closed:
+    rows = _documents(vault, folder)
+    problems = []
+    for row in rows:
+        try:
+            verify_document_row(row, vault.catalogue)
+            for _piece in open_content(vault, row, latest_version(vault, row)):
+                pass
+        except LedgerVaultError as error:
+            problems.append(f"{row.code}: {error.message}")
+    codes = tuple(row.code for row in rows)
+    return Closed(folder, client, period, codes, tuple(problems), False)
+
+
+def _close(vault: Vault, folder: FolderRow, client: str, period: str) -> Closed:
+    checked = _check(vault, folder, client, period)
+    if checked.problems:
+        return checked
+    version = folder.row_version + 1
+    fresh = dataclasses.replace(folder, state="archived", row_version=version)
+    with vault.act() as act:
+        act.tx.update_folders([fresh])
+        act.log(
+            "folder.archived",
+            objects=(folder.id.hex(),),
+            facts={"documents": len(checked.documents), "series": folder.series},
+        )
+    return dataclasses.replace(checked, folder=fresh, is_closed=True)
+
+
+def _documents(vault: Vault, folder: FolderRow) -> list[DocumentRow]:
+    wanted = DocumentFilter(folder_id=folder.id, state="active")
+    return list(vault.catalogue.documents(wanted, after=-1, limit=FOLDER_LIMIT))

@@ -1,0 +1,144 @@
+"""Disposals: list, show, answer, and hand out certificates."""
+
+import dataclasses
+from typing import Any
+
+from ledgervault.domain.disposal import (
+    APPROVED,
+    PROPOSED,
+    REJECTED,
+    DisposalOrder,
+    missing_approvals,
+)
+from ledgervault.errors import Conflict, NotAuthorised, NotFound
+from ledgervault.ledger.canonical import parse_canonical
+from ledgervault.ports.rows import ApprovalRow, DisposalRow
+from ledgervault.vault.approvals import signed_answer, verified_answers
+from ledgervault.vault.destroying import open_facts, seal_facts
+from ledgervault.vault.finding import choose_by_code, client_codes
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.writing import writing
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DisposalView:
+    """A disposal opened for the acting user."""
+
+    row: DisposalRow
+    order: DisposalOrder
+    client: str | None
+    facts: dict[str, Any]
+    approvals: tuple[ApprovalRow, ...]
+    missing: tuple[tuple[str, int], ...]
+
+    @property
+    def certificate(self) -> dict[str, Any] | None:
+        """Return the signed certificate of a finished disposal."""
+        return self.facts.get("certificate")
+
+
+def list_disposals(vault: Vault, *, state: str | None) -> list[DisposalView]:
+    """Return the disposals of clients the acting user may see."""
+    codes = client_codes(vault)
+    return [
+        _view(vault, row)
+        for row in vault.catalogue.disposals()
+        if row.client_id in codes and (state is None or row.state == state)
+    ]
+
+
+def show_disposal(vault: Vault, name: str) -> DisposalView:
+    """Return one disposal."""
+    return _view(vault, _row(vault, name))
+
+
+def answer_disposal(
+    vault: Vault, name: str, *, answer: str, reason: str = ""
+) -> DisposalView:
+    """Approve or reject a proposed disposal in the acting user's name and role."""
+    with writing(vault, f"disposal {answer}"):
+        row = _row(vault, name)
+        if row.state not in (PROPOSED, APPROVED):
+            raise Conflict(f"{row.code} is {row.state}", code="disposal.state")
+        order = DisposalOrder.from_json(parse_canonical(row.order))
+        _verify_may_answer(vault, order, row, answer)
+        approval = signed_answer(vault, row, answer)
+        with vault.act() as act:
+            act.tx.add_approval(approval)
+            act.tx.update_disposal(_answered(vault, row, order, approval, reason))
+            act.log(
+                "disposal.answered",
+                objects=(row.id.hex(),),
+                facts={
+                    "answer": answer,
+                    "role": approval.role,
+                    "signature": approval.signature.hex(),
+                },
+            )
+    return _view(vault, _row(vault, name))
+
+
+def get_certificate(vault: Vault, name: str) -> dict[str, Any]:
+    """Return the signed certificate of a finished disposal."""
+    view = show_disposal(vault, name)
+    if view.certificate is None:
+        raise NotFound(
+            f"{view.row.code} has no certificate yet: it is {view.row.state}",
+            hint="`vault disposal show` says what is missing",
+            code="certificate.none",
+        )
+    vault.note("certificate.read", objects=(view.row.id.hex(),))
+    return view.certificate
+
+
+def _row(vault: Vault, name: str) -> DisposalRow:
+    return choose_by_code("X", name, vault.catalogue.disposals())
+
+
+def _view(vault: Vault, row: DisposalRow) -> DisposalView:
+    order = DisposalOrder.from_json(parse_canonical(row.order))
+    answers = verified_answers(vault, row)
+    return DisposalView(
+        row=row,
+        order=order,
+        client=client_codes(vault).get(row.client_id),
+        facts=open_facts(vault, row),
+        approvals=tuple(vault.catalogue.approvals(row.id)),
+        missing=missing_approvals(order, answers) if order.approvals else (),
+    )
+
+
+def _verify_may_answer(
+    vault: Vault, order: DisposalOrder, row: DisposalRow, answer: str
+) -> None:
+    roles = [role for role, _count in order.approvals]
+    if answer == "approve" and vault.me.role not in roles:
+        wanted = ", ".join(roles) or "nobody"
+        raise NotAuthorised(
+            f"a {vault.me.role} may not approve {row.code}",
+            hint=f"the rule {order.rule} asks for: {wanted}",
+            code="disposal.role",
+        )
+    given = [approval.user_id for approval in vault.catalogue.approvals(row.id)]
+    if vault.me.id in given:
+        raise Conflict(f"you have answered {row.code} before", code="disposal.answered")
+
+
+def _answered(
+    vault: Vault,
+    row: DisposalRow,
+    order: DisposalOrder,
+    approval: ApprovalRow,
+    reason: str,
+) -> DisposalRow:
+    facts = open_facts(vault, row)
+    if reason:
+        facts["reason"] = reason
+    answers = verified_answers(vault, row)
+    state = row.state
+    if approval.answer == "reject":
+        state = REJECTED
+    elif not missing_approvals(order, answers):
+        state = APPROVED
+    fresh = dataclasses.replace(row, state=state, row_version=row.row_version + 1)
+    return dataclasses.replace(fresh, sealed=seal_facts(vault, fresh, facts))

@@ -1,0 +1,115 @@
+"""Doctor: look at the vault's health and say what to do; change nothing."""
+
+import dataclasses
+
+from ledgervault.errors import LedgerVaultError
+from ledgervault.vault.compacting import orphan_packs
+from ledgervault.vault.evidence import gather_evidence
+from ledgervault.vault.mirroring import mirrors_of
+from ledgervault.vault.opened import Vault
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: ok, note or problem, and what to do."""
+
+    name: str
+    state: str  # ok | note | problem
+    finding: str
+    remedy: str = ""
+
+
+def examine(vault: Vault, *, place_notes: tuple[str, ...]) -> list[Check]:
+    """Return every check, the worst of them deciding the exit code."""
+    return [
+        *_catalogue(vault),
+        _log(vault),
+        _ring(vault),
+        _mirrors(vault),
+        _packs(vault),
+        *(
+            Check("place", "note", note, "move the ring out of history")
+            for note in place_notes
+        ),
+    ]
+
+
+def reclaim(vault: Vault) -> int:
+    """Remove finished packs that no row refers to; return their bytes."""
+    orphans = orphan_packs(vault)
+    vault.note("packs.reclaimed", facts={"packs": len(orphans)})
+    vault.stores.packs.remove(orphans)
+    return sum(orphans.values())
+
+
+def _catalogue(vault: Vault) -> list[Check]:
+    health = vault.catalogue.health()
+    integrity = health.get("integrity", "ok")
+    lines = [
+        Check("catalogue", "ok", f"{key}: {value}")
+        for key, value in health.items()
+        if key != "integrity"
+    ]
+    if integrity != "ok":
+        remedy = "restore a backup with `vault backup restore`"
+        return [*lines, Check("catalogue", "problem", integrity, remedy)]
+    return [*lines, Check("catalogue", "ok", "integrity: ok")]
+
+
+def _log(vault: Vault) -> Check:
+    try:
+        evidence = gather_evidence(vault)
+    except LedgerVaultError as error:
+        return Check("log", "problem", error.message, error.hint)
+    if evidence.last_time_ms > int(vault.now().timestamp() * 1000):
+        return Check(
+            "clock", "problem", "the clock runs behind the log", "set the clock right"
+        )
+    size = vault.catalogue.log_size()
+    return Check("log", "ok", f"{size} entries verified against signed checkpoints")
+
+
+def _ring(vault: Vault) -> Check:
+    epochs = vault.stores.anchors.epochs()
+    live = vault.ring.head.epoch
+    if list(epochs) != [live]:
+        return Check(
+            "ring",
+            "problem",
+            f"anchors of epochs {list(epochs)} exist, only {live} should",
+            "run `vault purge --expired`, which finishes what was interrupted",
+        )
+    return Check("ring", "ok", f"epoch {live}, {len(vault.ring.head.pages)} pages")
+
+
+def _mirrors(vault: Vault) -> Check:
+    mirrors = mirrors_of(vault)
+    behind = [view for view in mirrors if view.row.epoch != vault.ring.head.epoch]
+    if not mirrors:
+        return Check(
+            "mirrors",
+            "problem",
+            "no mirror: losing this disk loses the ring, and with it every document",
+            "run `vault backup run TARGET`",
+        )
+    if behind:
+        return Check(
+            "mirrors",
+            "problem",
+            f"{len(behind)} of {len(mirrors)} mirrors are behind",
+            "run `vault backup run` with each target connected",
+        )
+    return Check("mirrors", "ok", f"{len(mirrors)} up to date")
+
+
+def _packs(vault: Vault) -> Check:
+    orphans = orphan_packs(vault)
+    if orphans:
+        return Check(
+            "packs",
+            "note",
+            f"{len(orphans)} packs left by an interrupted ingest, "
+            f"{sum(orphans.values())} bytes",
+            "run `vault doctor --reclaim`",
+        )
+    return Check("packs", "ok", f"{len(vault.stores.packs.packs())} packs")

@@ -1,0 +1,114 @@
+"""Holds: place, release, list. A hold suspends every disposition it covers."""
+
+import dataclasses
+
+from ledgervault.domain.calendar import parse_filing_period
+from ledgervault.domain.holds import Hold, HoldScope
+from ledgervault.errors import Conflict, UsageInvalid
+from ledgervault.ids import ClientId, HoldId, random_id, short_code
+from ledgervault.ports.rows import HoldRow
+from ledgervault.vault.finding import choose_by_code, get_client, get_document
+from ledgervault.vault.holding import (
+    PLACED,
+    RELEASED,
+    HoldView,
+    hold_facts,
+    open_hold,
+)
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.writing import writing
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HoldRequest:
+    """What to hold, and why."""
+
+    reason: str
+    client: str | None = None
+    series: str | None = None
+    period: str | None = None
+    documents: tuple[str, ...] = ()
+
+
+def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
+    """Place a hold on a client's papers, or on documents of one client."""
+    if not request.reason.strip():
+        raise UsageInvalid("a hold needs a reason", hint="add --reason TEXT")
+    if request.period is not None:
+        parse_filing_period(request.period)
+    client_id, scope = _scope(vault, request)
+    hold_id = HoldId(random_id())
+    code = short_code("H", hold_id)
+    placed_on = vault.now().date()
+    hold = Hold(code, request.reason, scope, placed_on, None)
+    row = HoldRow(hold_id, code, client_id, True, b"", 1)  # noqa: FBT003
+    view = HoldView(row, code, scope.client or "", vault.me.id.hex(), hold)
+    with writing(vault, "hold add"), vault.act() as act:
+        row = _sealed(vault, view)
+        act.tx.add_hold(row)
+        act.log(PLACED, objects=(hold_id.hex(),), facts=_event_facts(row))
+    return dataclasses.replace(view, row=row)
+
+
+def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
+    """Release a hold; what it kept follows its retention again."""
+    if not reason.strip():
+        raise UsageInvalid("a release needs a reason", hint="add --reason TEXT")
+    row = choose_by_code("H", name, vault.catalogue.holds())
+    if not row.is_active:
+        raise Conflict(f"{row.code} was released before", code="hold.released")
+    view = open_hold(vault, row)
+    released = dataclasses.replace(
+        view,
+        row=dataclasses.replace(row, is_active=False, row_version=row.row_version + 1),
+        hold=dataclasses.replace(view.hold, released_on=vault.now().date()),
+    )
+    with writing(vault, "hold release"), vault.act() as act:
+        fresh = _sealed(vault, released)
+        act.tx.update_hold(fresh)
+        act.log(RELEASED, objects=(row.id.hex(),), facts=_event_facts(fresh))
+    return dataclasses.replace(released, row=fresh)
+
+
+def list_holds(vault: Vault, *, with_released: bool) -> list[HoldView]:
+    """Return the holds the acting user may see."""
+    rows = [row for row in vault.catalogue.holds() if row.is_active or with_released]
+    return [open_hold(vault, row) for row in rows]
+
+
+def _scope(vault: Vault, request: HoldRequest) -> tuple[ClientId, HoldScope]:
+    documents = [get_document(vault, name) for name in request.documents]
+    owners = {row.client_id for row in documents}
+    if request.client is not None:
+        owners.add(get_client(vault, request.client)[0].id)
+    if len(owners) != 1:
+        raise UsageInvalid(
+            "a hold covers the papers of one client",
+            hint="name --client, or documents of one client",
+        )
+    (client_id,) = owners
+    client = vault.records.open_client(vault.records.client_row(client_id))
+    codes = frozenset(row.code for row in documents)
+    return client_id, HoldScope(
+        client=client.code,
+        series=request.series,
+        period=request.period,
+        documents=codes,
+    )
+
+
+def _sealed(vault: Vault, view: HoldView) -> HoldRow:
+    sealed = vault.records.seal_for_client(
+        view.row.client_id, "holds", view.row.id, hold_facts(view), view.row.row_version
+    )
+    return dataclasses.replace(view.row, sealed=sealed)
+
+
+def _event_facts(row: HoldRow) -> dict[str, object]:
+    # The sealed bytes are in the log, so a deleted or edited row cannot lift a hold.
+    return {
+        "client": row.client_id.hex(),
+        "active": row.is_active,
+        "version": row.row_version,
+        "sealed": row.sealed.hex(),
+    }

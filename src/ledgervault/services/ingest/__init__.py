@@ -1,0 +1,1 @@
+"""Ingest: scan, read once, classify, seal, make packs durable, then one transaction."""

@@ -1,0 +1,130 @@
+"""Seal papers in this process, or in forked ones when there are many.
+
+A forked sealer inherits keys and policy by memory; results come back through
+a pipe. A sealer that dies fails its own papers, not the ingest.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+
+from ledgervault.services.ingest.papers import Failed, Waiting
+from ledgervault.services.ingest.sealing import Outcome, Sealery
+
+ALONE_UNDER = 64  # below this a fork costs more than it saves
+PORTION = 16
+AHEAD = 2  # portions a sealer may hold
+
+
+def seal_all(
+    sealery: Sealery, papers: Sequence[Waiting], workers: int | None
+) -> Iterator[list[Outcome]]:
+    """Yield durable outcomes in the order in which packs are finished."""
+    count = _crew_size(len(papers), workers)
+    if count <= 1:
+        yield from _seal_here(sealery, papers)
+    else:
+        yield from _Crew(sealery, papers, count).run()
+
+
+def _crew_size(papers: int, workers: int | None) -> int:
+    if workers is not None:
+        return min(workers, papers)
+    return 1 if papers < ALONE_UNDER else min(4, os.cpu_count() or 1)
+
+
+def _seal_here(sealery: Sealery, papers: Sequence[Waiting]) -> Iterator[list[Outcome]]:
+    try:
+        for paper in papers:
+            yield sealery.seal(paper)
+        yield sealery.close()
+    finally:
+        sealery.abandon()
+
+
+class _Crew:
+    def __init__(self, sealery: Sealery, papers: Sequence[Waiting], count: int) -> None:
+        self.sealery = sealery
+        self.papers = papers
+        self.portions = iter(range(0, len(papers), PORTION))
+        self.count = count
+        self.held: dict[Connection, list[Waiting]] = {}
+        self.dismissed: set[Connection] = set()
+
+    def run(self) -> Iterator[list[Outcome]]:
+        context = multiprocessing.get_context("fork")
+        processes = []
+        try:
+            for _ in range(self.count):
+                ours, theirs = context.Pipe()
+                process = context.Process(
+                    target=_work, args=(self.sealery, ours, theirs), daemon=True
+                )
+                process.start()
+                theirs.close()
+                processes.append(process)
+                self.held[ours] = []
+                for _ in range(AHEAD):
+                    self._hand_out(ours)
+            while self.held:
+                for ready in wait(list(self.held)):
+                    yield self._receive(ready)  # type: ignore[arg-type]
+        finally:
+            for process in processes:
+                process.terminate()
+                process.join()
+
+    def _hand_out(self, sealer: Connection) -> None:
+        if sealer in self.dismissed:
+            return
+        start = next(self.portions, None)
+        portion = [] if start is None else list(self.papers[start : start + PORTION])
+        if not portion:
+            self.dismissed.add(sealer)
+        self.held[sealer].extend(portion)
+        sealer.send(portion)
+
+    def _receive(self, sealer: Connection) -> list[Outcome]:
+        try:
+            is_last, outcomes = sealer.recv()
+        except (EOFError, ConnectionError):
+            return self._lost(sealer)
+        done = {_path(outcome) for outcome in outcomes}
+        self.held[sealer] = [
+            paper for paper in self.held[sealer] if paper.found.path not in done
+        ]
+        if is_last:
+            del self.held[sealer]
+            sealer.close()
+        else:
+            self._hand_out(sealer)
+        return list(outcomes)
+
+    def _lost(self, sealer: Connection) -> list[Outcome]:
+        sealer.close()
+        return [
+            Failed(paper.found.path, "ingest.sealer-died", "the sealing process died")
+            for paper in self.held.pop(sealer)
+        ]
+
+
+def _path(outcome: Outcome) -> bytes:
+    return outcome.path if isinstance(outcome, Failed) else outcome.waiting.found.path
+
+
+def _work(sealery: Sealery, theirs: Connection, ours: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    theirs.close()
+    try:
+        while portion := ours.recv():
+            done: list[Outcome] = []
+            for paper in portion:
+                done.extend(sealery.seal(paper))
+            ours.send((False, done))
+        ours.send((True, sealery.close()))
+    except (EOFError, ConnectionError):
+        sealery.abandon()
+    # The parent's open catalogue must not be closed by this copy of it.
+    os._exit(0)

@@ -1,0 +1,186 @@
+"""Turn sealed papers into rows and events: the transaction that acknowledges them."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from ledgervault.crypto.envelope import padme
+from ledgervault.crypto.keys import Dek
+from ledgervault.crypto.suites import Suite
+from ledgervault.crypto.wraps import WrapBinding, WrapHeader, wrap_dek
+from ledgervault.domain.documents import DocumentDetails
+from ledgervault.errors import LedgerVaultError
+from ledgervault.ids import short_code
+from ledgervault.ports.rows import DocumentRow, FolderRow, VersionRow
+from ledgervault.services.ingest.papers import Failed, Ingested, SealedPaper
+from ledgervault.services.sorting import Owner, readable_path
+from ledgervault.vault.filing import FolderPlan
+from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.truth import INGESTED, clear_facts
+
+FIRST_VERSION = 1
+
+
+@dataclasses.dataclass(slots=True)
+class Recorder:
+    """Records batches of sealed papers for one ingest."""
+
+    vault: Vault
+    owners: Sequence[Owner]
+    purpose: str
+    plan: FolderPlan
+    at: str
+
+    def record(
+        self, papers: Sequence[SealedPaper]
+    ) -> tuple[list[Ingested], list[Failed]]:
+        """Commit rows, events and a checkpoint for papers that are durable."""
+        placed, failed = self._place(papers)
+        if not placed:
+            return [], failed
+        # Seeds first: a row must never exist whose ring key could be lost.
+        self.vault.ring.open_folders(
+            self.plan.new_folders(), log_size=self.vault.checkpoint().size
+        )
+        with self.vault.act() as act:
+            self._write(act, placed)
+        self.plan.settle()
+        return [self._ingested(paper) for paper, _folder, _leaf in placed], failed
+
+    def _place(
+        self, papers: Sequence[SealedPaper]
+    ) -> tuple[list[tuple[SealedPaper, FolderRow, int]], list[Failed]]:
+        placed, failed = [], []
+        for paper in papers:
+            owner = self.owners[paper.waiting.owner]
+            try:
+                folder, leaf = self.plan.place(
+                    owner.id,
+                    owner.client,
+                    series=paper.sorted.series,
+                    label=paper.sorted.label,
+                    due=paper.sorted.due,
+                )
+                placed.append((paper, folder, leaf))
+            except LedgerVaultError as error:
+                path = paper.waiting.found.path
+                failed.append(Failed(path, error.code, error.message))
+        return placed, failed
+
+    def _write(
+        self, act: Act, placed: Sequence[tuple[SealedPaper, FolderRow, int]]
+    ) -> None:
+        documents, versions = [], []
+        for paper, folder, leaf in placed:
+            row = self._document(act, paper, folder, leaf)
+            documents.append(row)
+            version = self._version(paper, row)
+            versions.append(version)
+            self._log(act, paper, row, version)
+        act.tx.add_folders(self.plan.rows_to_add())
+        act.tx.update_folders(self.plan.rows_to_update())
+        act.tx.add_documents(documents)
+        act.tx.add_versions(versions)
+
+    def _document(
+        self, act: Act, paper: SealedPaper, folder: FolderRow, leaf: int
+    ) -> DocumentRow:
+        compartment = self.vault.records.compartment(
+            folder.client_id, paper.sorted.level
+        )
+        row = DocumentRow(
+            id=paper.document,
+            code=short_code("D", paper.document),
+            ordinal=act.next_sequence,
+            client_id=folder.client_id,
+            folder_id=folder.id,
+            leaf=leaf,
+            compartment_id=compartment.id,
+            series=paper.sorted.series,
+            state="active",
+            due=paper.sorted.due,
+            size=padme(paper.size),
+            sealed=b"",
+            row_version=1,
+        )
+        sealed = self.vault.records.seal_document(row, self._details(paper))
+        return dataclasses.replace(row, sealed=sealed)
+
+    def _details(self, paper: SealedPaper) -> DocumentDetails:
+        name, path = readable_path(paper.waiting.found.relative)
+        decided = paper.sorted
+        return DocumentDetails(
+            title=decided.fields.get("title") or name.rsplit(".", 1)[0] or name,
+            name=name,
+            path=path,
+            type=decided.type,
+            level=decided.level,
+            period=decided.period,
+            mime=decided.mime,
+            size=paper.size,
+            rule=decided.rule,
+            is_inbox=decided.is_inbox,
+            has_client=self.owners[paper.waiting.owner].is_known,
+            ingested_at=self.at,
+            ingested_by=self.vault.me.id.hex(),
+            purpose=self.purpose,
+            fields=decided.fields,
+            detected=decided.detected,
+            text=decided.text,
+        )
+
+    def _version(self, paper: SealedPaper, row: DocumentRow) -> VersionRow:
+        compartment = self.vault.records.compartment_by_id(row.compartment_id)
+        header = WrapHeader(
+            suite=Suite.COBBLESTONE_256,
+            kek_epoch=compartment.doc_epoch,
+            compartment=compartment.id,
+            folder=row.folder_id,
+            leaf=row.leaf,
+        )
+        wrap = wrap_dek(
+            Dek(paper.dek),
+            kek=self.vault.keychain.doc_kek(compartment.id, compartment.doc_epoch),
+            shred=self.vault.ring.shred_key(row.client_id, row.folder_id, row.leaf),
+            header=header,
+            binding=WrapBinding(self.vault.id, row.id, FIRST_VERSION),
+        )
+        return VersionRow(
+            document_id=row.id,
+            version=FIRST_VERSION,
+            blob_id=paper.blob,
+            pack=paper.extent.pack,
+            offset=paper.extent.offset,
+            length=paper.extent.length,
+            cipher_sha256=paper.cipher_sha256,
+            wrap=wrap,
+            fixity=paper.fixity,
+            dedup=paper.dedup,
+        )
+
+    def _log(
+        self, act: Act, paper: SealedPaper, row: DocumentRow, version: VersionRow
+    ) -> None:
+        name, _path = readable_path(paper.waiting.found.relative)
+        act.log(
+            INGESTED,
+            objects=(row.id.hex(),),
+            cipher=version.cipher_sha256.hex(),
+            facts={"row": clear_facts(row), "rule": paper.sorted.rule},
+            seal=lambda sequence: self.vault.records.seal_event(
+                row, {"name": name}, sequence
+            ),
+        )
+
+    def _ingested(self, paper: SealedPaper) -> Ingested:
+        owner, decided = self.owners[paper.waiting.owner], paper.sorted
+        return Ingested(
+            id=short_code("D", paper.document),
+            path=paper.waiting.found.path,
+            client=owner.client.code if owner.is_known else None,
+            type=decided.type,
+            series=decided.series,
+            level=decided.level,
+            period=decided.period,
+            rule=decided.rule,
+            is_inbox=decided.is_inbox,
+        )

@@ -1,0 +1,211 @@
+"""The ingest use case: a morning's pile filed in one command."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+
+from ledgervault.errors import LedgerVaultError
+from ledgervault.ids import short_code
+from ledgervault.ports.sources import Found, Skipped
+from ledgervault.services.ingest.crew import seal_all
+from ledgervault.services.ingest.owners import Owners
+from ledgervault.services.ingest.papers import (
+    Duplicate,
+    Failed,
+    Ingested,
+    IngestRequest,
+    SealedPaper,
+    Waiting,
+)
+from ledgervault.services.ingest.recording import Recorder
+from ledgervault.services.ingest.sealing import Sealery
+from ledgervault.services.sorting import Sorter, readable_path, verify_manual
+from ledgervault.vault.filing import FolderPlan
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.writing import writing
+
+COMMIT_PAPERS = 8192  # papers a transaction may hold
+Progress = Callable[[int, int], None]
+
+
+@dataclasses.dataclass(slots=True)
+class IngestReport:
+    """What became of every path."""
+
+    ingested: list[Ingested] = dataclasses.field(default_factory=list)
+    duplicates: list[tuple[bytes, str]] = dataclasses.field(default_factory=list)
+    skipped: list[Skipped] = dataclasses.field(default_factory=list)
+    failed: list[Failed] = dataclasses.field(default_factory=list)
+    checkpoint: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether every paper was taken in or known already."""
+        return not (self.failed or self.skipped)
+
+
+def ingest(
+    vault: Vault, request: IngestRequest, *, workers: int | None, progress: Progress
+) -> IngestReport:
+    """Take in every regular file under the named paths.
+
+    Each paper is acknowledged only when its ciphertext, row, event and
+    checkpoint are durable; problems are reported and the others go on.
+    """
+    verify_manual(request.manual, vault.policy)
+    owners = Owners(vault, request.client)
+    owners.load()
+    report = IngestReport()
+    waiting = _scan(vault, request, owners, report)
+    if request.is_dry_run:
+        _rehearse(vault, request, owners, waiting, report)
+        return report
+    with writing(vault, "ingest"):
+        vault.stores.packs.sweep()
+        _take_in(vault, request, owners, waiting, report, workers, progress)
+    if request.does_move:
+        _move(vault, waiting, report)
+    return report
+
+
+def _scan(
+    vault: Vault, request: IngestRequest, owners: Owners, report: IngestReport
+) -> list[Waiting]:
+    waiting = []
+    for found in vault.stores.sources.scan(request.paths):
+        if isinstance(found, Skipped):
+            report.skipped.append(found)
+        else:
+            waiting.append(Waiting(found, owners.owner_of(found)))
+    return waiting
+
+
+def _sorter(vault: Vault, request: IngestRequest) -> Sorter:
+    return Sorter(vault.policy, request.manual, vault.today("CN"))
+
+
+def _take_in(
+    vault: Vault,
+    request: IngestRequest,
+    owners: Owners,
+    waiting: Sequence[Waiting],
+    report: IngestReport,
+    workers: int | None,
+    progress: Progress,
+) -> None:
+    known = {} if request.allows_duplicates else dict(vault.catalogue.dedup_tokens())
+    sealery = Sealery(
+        vault.id,
+        vault.stores.sources,
+        vault.stores.packs,
+        _sorter(vault, request),
+        tuple(owners.owners),
+        known,
+    )
+    batch = _Batch(vault, request, owners, report, progress, len(waiting))
+    for outcomes in seal_all(sealery, waiting, workers):
+        batch.add(outcomes)
+    batch.commit()
+
+
+@dataclasses.dataclass(slots=True)
+class _Batch:
+    vault: Vault
+    request: IngestRequest
+    owners: Owners
+    report: IngestReport
+    progress: Progress
+    total: int
+    done: int = 0
+    sealed: list[SealedPaper] = dataclasses.field(default_factory=list)
+    seen: dict[bytes, str] = dataclasses.field(default_factory=dict)
+    recorder: Recorder | None = None
+
+    def add(self, outcomes: Iterable[SealedPaper | Duplicate | Failed]) -> None:
+        for outcome in outcomes:
+            self.done += 1
+            if isinstance(outcome, Failed):
+                self.report.failed.append(outcome)
+            elif isinstance(outcome, Duplicate):
+                self._duplicate(outcome.waiting, short_code("D", outcome.of))
+            elif outcome.dedup in self.seen and not self.request.allows_duplicates:
+                self._duplicate(outcome.waiting, self.seen[outcome.dedup])
+            else:
+                self.seen[outcome.dedup] = short_code("D", outcome.document)
+                self.sealed.append(outcome)
+        self.progress(self.done, self.total)
+        if len(self.sealed) >= COMMIT_PAPERS:
+            self.commit()
+
+    def commit(self) -> None:
+        if not self.sealed:
+            return
+        if self.recorder is None:
+            self.recorder = Recorder(
+                self.vault,
+                self.owners.owners,
+                self.request.purpose,
+                FolderPlan(self.vault.catalogue, self.vault.records),
+                self.vault.now().isoformat(timespec="seconds"),
+            )
+        ingested, failed = self.recorder.record(self.sealed)
+        self.report.ingested.extend(ingested)
+        self.report.failed.extend(failed)
+        head = self.vault.checkpoint()
+        self.report.checkpoint = f"{head.size}:{head.root.hex()}"
+        self.sealed = []
+
+    def _duplicate(self, waiting: Waiting, of: str) -> None:
+        self.report.duplicates.append((waiting.found.path, of))
+
+
+def _rehearse(
+    vault: Vault,
+    request: IngestRequest,
+    owners: Owners,
+    waiting: Sequence[Waiting],
+    report: IngestReport,
+) -> None:
+    sorter = _sorter(vault, request)
+    for paper in waiting:
+        try:
+            report.ingested.append(_rehearsed(vault, sorter, owners, paper))
+        except LedgerVaultError as error:
+            report.failed.append(Failed(paper.found.path, error.code, error.message))
+
+
+def _rehearsed(
+    vault: Vault, sorter: Sorter, owners: Owners, paper: Waiting
+) -> Ingested:
+    source = vault.stores.sources.open(paper.found)
+    try:
+        content = next(source.chunks(8 << 20), b"")
+    finally:
+        source.close()
+    owner = owners.owners[paper.owner]
+    name, path = readable_path(paper.found.relative)
+    decided = sorter.sort(content, paper.found.size, name=name, path=path, owner=owner)
+    return Ingested(
+        id="",
+        path=paper.found.path,
+        client=owner.client.code if owner.is_known else None,
+        type=decided.type,
+        series=decided.series,
+        level=decided.level,
+        period=decided.period,
+        rule=decided.rule,
+        is_inbox=decided.is_inbox,
+    )
+
+
+def _move(vault: Vault, waiting: Sequence[Waiting], report: IngestReport) -> None:
+    taken = {item.path for item in report.ingested}
+    for paper in waiting:
+        if paper.found.path in taken:
+            _remove(vault, paper.found, report)
+
+
+def _remove(vault: Vault, found: Found, report: IngestReport) -> None:
+    try:
+        vault.stores.sources.remove(found)
+    except LedgerVaultError as error:
+        report.failed.append(Failed(found.path, error.code, error.message))

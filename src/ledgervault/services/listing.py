@@ -1,0 +1,130 @@
+"""List and search: details are opened here, by the reader, never by the store."""
+
+import dataclasses
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+
+from ledgervault.errors import UsageInvalid
+from ledgervault.ids import ClientId
+from ledgervault.ports.rows import DocumentFilter
+from ledgervault.vault.finding import client_codes, get_client
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.views import DocumentView, open_view
+
+PAGE = 500
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListRequest:
+    """Filters of a listing; `limit` 0 means all."""
+
+    client: str | None = None
+    series: str | None = None
+    level: str | None = None
+    period: str | None = None
+    type: str | None = None
+    is_inbox: bool = False
+    with_destroyed: bool = False
+    limit: int = 100
+    after: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listing:
+    """One page and the cursor of the next."""
+
+    documents: tuple[DocumentView, ...]
+    next: str | None
+
+
+def list_documents(vault: Vault, request: ListRequest) -> Listing:
+    """Return the documents the acting user may see, oldest ingest first."""
+    listing = _page(vault, request, lambda _view: True)
+    vault.note("documents.listed", facts={"count": len(listing.documents)})
+    return listing
+
+
+def search_documents(vault: Vault, request: ListRequest, query: str) -> Listing:
+    """Return documents whose sealed details contain every word of the query."""
+    words = [_fold(word) for word in query.split()]
+    if not words:
+        raise UsageInvalid("nothing to search for", hint="vault search 发票 2026")
+    listing = _page(vault, request, lambda view: _matches(view, words))
+    vault.note("documents.searched", facts={"count": len(listing.documents)})
+    return listing
+
+
+def _page(
+    vault: Vault, request: ListRequest, wanted: Callable[[DocumentView], bool]
+) -> Listing:
+    found: list[DocumentView] = []
+    for view in _views(vault, request):
+        if not (_passes(view, request) and wanted(view)):
+            continue
+        if request.limit and len(found) == request.limit:
+            return Listing(tuple(found), str(found[-1].row.ordinal))
+        found.append(view)
+    return Listing(tuple(found), None)
+
+
+def _views(vault: Vault, request: ListRequest) -> Iterator[DocumentView]:
+    codes, client_id = _clients(vault, request)
+    wanted = DocumentFilter(
+        client_id=client_id,
+        series=request.series,
+        state=None if request.with_destroyed else "active",
+    )
+    after = _cursor(request.after)
+    size = min(request.limit + 1, PAGE) if request.limit else PAGE
+    while rows := vault.catalogue.documents(wanted, after=after, limit=size):
+        for row in rows:
+            if row.client_id in codes:
+                yield open_view(vault, row, codes)
+        after = rows[-1].ordinal
+
+
+def _clients(
+    vault: Vault, request: ListRequest
+) -> tuple[Mapping[ClientId, str | None], ClientId | None]:
+    if request.client is None:
+        return client_codes(vault), None
+    row, client = get_client(vault, request.client)
+    return {row.id: None if row.is_agency else client.code}, row.id
+
+
+def _passes(view: DocumentView, request: ListRequest) -> bool:
+    shown = view.details
+    if shown is None:
+        return not (request.level or request.period or request.type or request.is_inbox)
+    return (
+        (request.level is None or shown.level == request.level)
+        and (request.type is None or shown.type == request.type)
+        and (request.period is None or (shown.period or "").startswith(request.period))
+        and (not request.is_inbox or shown.is_inbox)
+    )
+
+
+def _matches(view: DocumentView, words: list[str]) -> bool:
+    shown = view.details
+    if shown is None:
+        return False
+    fields = " ".join((*shown.fields.values(), *shown.facts.values()))
+    text = _fold(
+        f"{shown.title}\n{shown.name}\n{shown.path}\n{shown.type}\n{view.row.series}\n"
+        f"{shown.period}\n{view.client}\n{fields}\n{shown.text}"
+    )
+    return all(word in text for word in words)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _cursor(after: str | None) -> int:
+    if after is None:
+        return -1
+    if not (after.isascii() and after.isdigit()):
+        raise UsageInvalid(
+            "not a cursor", hint="pass the value of `next` from the page before"
+        )
+    return int(after)

@@ -1,0 +1,123 @@
+"""Get documents out: every byte authenticated before a file has its name."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
+
+from ledgervault.errors import LedgerVaultError, NotFound
+from ledgervault.formats.sanitising import safe_file_name
+from ledgervault.ports.rows import DocumentFilter, DocumentRow
+from ledgervault.vault.contents import latest_version, open_content
+from ledgervault.vault.finding import get_client, get_document
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.truth import verify_document_row
+
+Progress = Callable[[int, int], None]
+PAGE = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A document handed out, and where it went."""
+
+    id: str
+    path: str
+    size: int
+
+
+@dataclasses.dataclass(slots=True)
+class RetrieveReport:
+    """What was handed out and what was not."""
+
+    retrieved: list[Retrieved] = dataclasses.field(default_factory=list)
+    failed: list[tuple[str, str, str]] = dataclasses.field(default_factory=list)
+
+
+def find_documents(
+    vault: Vault, names: Sequence[str], *, client: str | None, everything: bool
+) -> list[DocumentRow]:
+    """Resolve what a user asked for to rows whose facts the log confirms."""
+    if everything or client is not None:
+        rows = _all(vault, client)
+    else:
+        rows = [get_document(vault, name) for name in names]
+    for row in rows:
+        verify_document_row(row, vault.catalogue)
+        if row.state != "active" and not everything:
+            raise NotFound(
+                f"{row.code} was destroyed",
+                hint="`vault disposal list` names the certificate",
+                code="destroyed",
+            )
+    return [row for row in rows if row.state == "active"]
+
+
+def retrieve_to_directory(
+    vault: Vault, rows: Sequence[DocumentRow], directory: str, *, progress: Progress
+) -> RetrieveReport:
+    """Write each document under a safe name into a directory; go on past failures."""
+    _log_reads(vault, rows)
+    report = RetrieveReport()
+    ordered = sorted(rows, key=lambda row: _place(vault, row))
+    for done, row in enumerate(ordered, 1):
+        try:
+            report.retrieved.append(_write(vault, row, directory, None))
+        except LedgerVaultError as error:
+            report.failed.append((row.code, error.code, error.message))
+        progress(done, len(rows))
+    return report
+
+
+def retrieve_to_file(
+    vault: Vault, row: DocumentRow, directory: str, name: str
+) -> Retrieved:
+    """Write one document under exactly the name asked for."""
+    _log_reads(vault, [row])
+    return _write(vault, row, directory, name)
+
+
+def retrieve_to_stream(vault: Vault, row: DocumentRow, sink: BinaryIO) -> int:
+    """Write one document to a stream; small ones only after all is authenticated."""
+    _log_reads(vault, [row])
+    pieces = list(open_content(vault, row, latest_version(vault, row)))
+    return sum(sink.write(piece) for piece in pieces)
+
+
+def _all(vault: Vault, client: str | None) -> list[DocumentRow]:
+    client_id = get_client(vault, client)[0].id if client else None
+    wanted = DocumentFilter(client_id=client_id, state="active")
+    rows: list[DocumentRow] = []
+    after = -1
+    while page := vault.catalogue.documents(wanted, after=after, limit=PAGE):
+        rows.extend(page)
+        after = page[-1].ordinal
+    return rows
+
+
+def _log_reads(vault: Vault, rows: Sequence[DocumentRow]) -> None:
+    with vault.act() as act:
+        for row in rows:
+            act.log("document.read", objects=(row.id.hex(),))
+
+
+def _place(vault: Vault, row: DocumentRow) -> tuple[str, int]:
+    version = latest_version(vault, row)
+    return version.pack, version.offset
+
+
+def _write(
+    vault: Vault, row: DocumentRow, directory: str, name: str | None
+) -> Retrieved:
+    details = vault.records.open_document(row)
+    wanted = name or safe_file_name(details.name, fallback=row.code)
+    delivery = vault.stores.deliveries.create(
+        directory, wanted, may_number=name is None, is_durable=name is not None
+    )
+    size = 0
+    try:
+        for piece in open_content(vault, row, latest_version(vault, row)):
+            size += delivery.write(piece)
+        return Retrieved(row.code, delivery.finish(), size)
+    except BaseException:
+        delivery.abandon()
+        raise

@@ -1,0 +1,251 @@
+"""Share: decide, log, encrypt for the recipient, register. Refusals are logged."""
+
+import dataclasses
+import io
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, BinaryIO, cast
+
+from ledgervault.crypto.passphrases import generate_passphrase
+from ledgervault.domain.decisions import Decision
+from ledgervault.domain.documents import DocumentDetails
+from ledgervault.domain.sharing import decide_share
+from ledgervault.errors import PolicyRefusal, UsageInvalid
+from ledgervault.formats.age_files import (
+    Recipient,
+    encrypt_to_recipients,
+    encrypt_with_passphrase,
+    parse_recipient,
+)
+from ledgervault.formats.bundle import write_bundle
+from ledgervault.ids import ShareId, random_id, short_code
+from ledgervault.ports.rows import DocumentRow, ShareRow
+from ledgervault.ports.stores import Delivery
+from ledgervault.vault.contents import latest_version, open_content
+from ledgervault.vault.finding import client_codes, get_document
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.truth import verify_document_row
+
+TABLE = "shares"
+FORMAT = "age"
+BUNDLE_BYTES = 256 << 20  # a bundle is made in memory: no plaintext touches a disk
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShareRequest:
+    """A disclosure asked for."""
+
+    documents: tuple[str, ...]
+    recipient: str  # a person or firm; a name for the register
+    keys: tuple[str, ...]  # age or SSH public keys; empty: a generated passphrase
+    purpose: str
+    expires_on: date
+    directory: str
+    name: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shared:
+    """A disclosure made; the passphrase is shown once and kept nowhere."""
+
+    code: str
+    documents: tuple[str, ...]
+    recipient: str
+    path: str
+    expires_on: date
+    passphrase: str | None = dataclasses.field(repr=False, default=None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShareView:
+    """A line of the share register."""
+
+    row: ShareRow
+    client: str | None
+    facts: dict[str, Any]
+
+
+def share_documents(vault: Vault, request: ShareRequest) -> Shared:
+    """Encrypt documents of one client for a recipient and register the share."""
+    if not request.purpose.strip():
+        raise UsageInvalid("a share needs a purpose", hint="add --purpose TEXT")
+    keys = [parse_recipient(key) for key in request.keys]
+    papers = _papers(vault, request)
+    _decide(vault, request, papers)
+    share_id = ShareId(random_id())
+    code = short_code("S", share_id)
+    row = _row(vault, request, share_id, papers)
+    # Log before act: the register names a share before a byte of it can leave.
+    with vault.act() as act:
+        act.tx.add_share(row)
+        objects = (share_id.hex(), *(paper[0].id.hex() for paper in papers))
+        act.log("document.shared", objects=objects, facts={"count": len(papers)})
+    passphrase = None if keys else generate_passphrase()
+    path = _deliver(vault, request, code, papers, keys, passphrase)
+    return Shared(
+        code=code,
+        documents=tuple(paper[0].code for paper in papers),
+        recipient=request.recipient,
+        path=path,
+        expires_on=request.expires_on,
+        passphrase=passphrase,
+    )
+
+
+def list_shares(vault: Vault) -> list[ShareView]:
+    """Return the share register of clients the acting user may see."""
+    codes = client_codes(vault)
+    return [
+        ShareView(row, codes[row.client_id], _facts(vault, row))
+        for row in vault.catalogue.shares()
+        if row.client_id in codes
+    ]
+
+
+Paper = tuple[DocumentRow, DocumentDetails]
+
+
+def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
+    rows = [get_document(vault, name) for name in dict.fromkeys(request.documents)]
+    for row in rows:
+        verify_document_row(row, vault.catalogue)
+    if len({row.client_id for row in rows}) != 1:
+        raise UsageInvalid(
+            "one share discloses papers of one client",
+            hint="make a share for each client",
+        )
+    return [(row, vault.records.open_document(row)) for row in rows]
+
+
+def _decide(vault: Vault, request: ShareRequest, papers: Sequence[Paper]) -> None:
+    for row, details in papers:
+        decision = decide_share(
+            level=details.level,
+            series=row.series,
+            purpose=request.purpose,
+            format=FORMAT,
+            expires_on=request.expires_on,
+            today=vault.now().date(),
+            policy=vault.policy,
+        )
+        if decision.result != "allow":
+            raise _refusal(row, decision)
+
+
+def _refusal(row: DocumentRow, decision: Decision) -> PolicyRefusal:
+    citation = f" ({decision.citation})" if decision.citation else ""
+    return PolicyRefusal(
+        f"{row.code} may not be shared so: rule {decision.rule or 'none'}{citation}",
+        hint=decision.facts.get("hint", "see `vault policy explain`"),
+        code="policy.share",
+        details={"decision": decision.as_json()},
+    )
+
+
+def _row(
+    vault: Vault, request: ShareRequest, share_id: ShareId, papers: Sequence[Paper]
+) -> ShareRow:
+    client_id = papers[0][0].client_id
+    facts = {
+        "documents": [row.id.hex() for row, _details in papers],
+        "codes": [row.code for row, _details in papers],
+        "recipient": request.recipient,
+        "keys": list(request.keys),
+        "purpose": request.purpose,
+        "expires_on": request.expires_on.isoformat(),
+        "shared_at": vault.now().isoformat(timespec="seconds"),
+        "shared_by": vault.me.id.hex(),
+        "format": FORMAT,
+    }
+    sealed = vault.records.seal_for_client(client_id, TABLE, share_id, facts, 1)
+    code = short_code("S", share_id)
+    return ShareRow(share_id, code, client_id, request.expires_on, sealed, 1)
+
+
+def _facts(vault: Vault, row: ShareRow) -> dict[str, Any]:
+    return vault.records.open_for_client(
+        row.client_id, TABLE, row.id, row.sealed, row.row_version
+    )
+
+
+def _deliver(
+    vault: Vault,
+    request: ShareRequest,
+    code: str,
+    papers: Sequence[Paper],
+    keys: Sequence[Recipient],
+    passphrase: str | None,
+) -> str:
+    suffix = "" if len(papers) == 1 else ".zip"
+    name = request.name or f"{code}{suffix}.age"
+    delivery = vault.stores.deliveries.create(
+        request.directory, name, may_number=request.name is None, is_durable=True
+    )
+    try:
+        source = _source(vault, papers)
+        sink = cast("BinaryIO", _Sink(delivery))
+        if passphrase is None:
+            encrypt_to_recipients(source, sink, keys)
+        else:
+            encrypt_with_passphrase(source, sink, passphrase)
+        return delivery.finish()
+    except BaseException:
+        delivery.abandon()
+        raise
+
+
+def _source(vault: Vault, papers: Sequence[Paper]) -> BinaryIO:
+    pieces = [
+        open_content(vault, row, latest_version(vault, row)) for row, _details in papers
+    ]
+    if len(papers) == 1:
+        return io.BufferedReader(_Pieces(pieces[0]))
+    if sum(details.size for _row, details in papers) > BUNDLE_BYTES:
+        raise UsageInvalid(
+            "these papers are too large for one bundle",
+            hint="share them in several, or one by one",
+            code="share.too-large",
+        )
+    at = vault.now()
+    bundle = io.BytesIO()
+    names = (details.name for _row, details in papers)
+    write_bundle(
+        bundle, ((name, at, piece) for name, piece in zip(names, pieces, strict=True))
+    )
+    bundle.seek(0)
+    return bundle
+
+
+class _Pieces(io.RawIOBase):
+    """Decrypted pieces as the readable file that encryption expects."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._left = piece
+        taken = min(len(buffer), len(self._left))
+        buffer[:taken] = self._left[:taken]
+        self._left = self._left[taken:]
+        return taken
+
+
+class _Sink:
+    """A delivery as the writable file that encryption expects."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+
+    def write(self, data: bytes) -> int:
+        return self._delivery.write(data)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""

@@ -1,0 +1,103 @@
+"""Show one document, its retention with reasons, and its history from the log."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledgervault.domain.documents import DocumentDetails
+from ledgervault.domain.retention import RetentionOutcome
+from ledgervault.errors import NotAuthorised, NotFound
+from ledgervault.ledger.entries import Event, parse_event
+from ledgervault.ports.rows import DocumentRow, VersionRow
+from ledgervault.vault.finding import client_codes, get_document
+from ledgervault.vault.filing import retention_of
+from ledgervault.vault.holding import holds_of
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.redating import subject_of
+from ledgervault.vault.truth import verify_document_row
+from ledgervault.vault.views import DocumentView, open_view
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """A document with everything a reader with its grants may know."""
+
+    view: DocumentView
+    versions: tuple[VersionRow, ...]
+    holds: tuple[str, ...]
+    retention: RetentionOutcome
+
+    @property
+    def details(self) -> DocumentDetails:
+        """Return the opened details."""
+        if self.view.details is None:
+            raise NotFound("nothing of this document can be opened")
+        return self.view.details
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event that touched a document."""
+
+    event: Event
+    actor: str
+    details: Mapping[str, Any]
+
+
+def show_document(vault: Vault, name: str) -> Shown:
+    """Open a document's details; the read is logged first."""
+    row = get_document(vault, name)
+    verify_document_row(row, vault.catalogue)
+    _require_live(row)
+    vault.note("document.shown", objects=(row.id.hex(),))
+    details = vault.records.open_document(row)
+    client = vault.records.open_client(vault.records.client_row(row.client_id))
+    holds = holds_of(vault, row.client_id)
+    outcome = retention_of(
+        subject_of(row, details),
+        client,
+        vault.policy,
+        today=vault.today(client.jurisdiction),
+        holds=[hold for hold in holds if hold.covers(row, details)],
+    )
+    return Shown(
+        view=open_view(vault, row, client_codes(vault)),
+        versions=tuple(vault.catalogue.versions(row.id)),
+        holds=tuple(hold.code for hold in holds if hold.covers(row, details)),
+        retention=outcome,
+    )
+
+
+def history_of(vault: Vault, name: str) -> list[HistoryLine]:
+    """Return every event of a document, oldest first."""
+    row = get_document(vault, name)
+    lines = [
+        _line(vault, row, parse_event(vault.catalogue.entry(sequence)))
+        for sequence in vault.catalogue.sequences_of(row.id.hex())
+    ]
+    vault.note("document.history-read", objects=(row.id.hex(),))
+    return lines
+
+
+def _line(vault: Vault, row: DocumentRow, event: Event) -> HistoryLine:
+    details: Mapping[str, Any] = {}
+    if event.sealed:
+        try:
+            details = vault.records.open_event(row, event.sealed, event.sequence)
+        except (NotFound, NotAuthorised):
+            details = {}
+    return HistoryLine(event, event.actor.hex(), details)
+
+
+def _require_live(row: DocumentRow) -> None:
+    if row.state != "active":
+        raise NotFound(
+            f"{row.code} was destroyed",
+            hint="`vault disposal list` names the certificate",
+            code="destroyed",
+        )
+
+
+def facts_line(facts: Mapping[str, Any]) -> Sequence[str]:
+    """Write an event's public facts as short pairs."""
+    return [f"{key}={value}" for key, value in facts.items() if key != "row"]

@@ -1,0 +1,160 @@
+"""Decide what a paper is and how long it is kept, from its bytes and its name.
+
+Not a use case: ingest files what is decided here, `policy explain` only says it.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date
+
+from ledgervault.crypto.keys import DedupKey
+from ledgervault.domain.calendar import parse_filing_period
+from ledgervault.domain.classification import (
+    Classification,
+    Manual,
+    PaperFacts,
+    classify,
+)
+from ledgervault.domain.clients import Client
+from ledgervault.domain.decisions import Decision
+from ledgervault.domain.detectors import detect
+from ledgervault.domain.periods import infer_period
+from ledgervault.domain.policy import PolicySet
+from ledgervault.formats.papers import PaperText, iter_raw_text, read_paper
+from ledgervault.formats.sanitising import decode_name
+from ledgervault.ids import ClientId
+from ledgervault.vault.filing import Subject, fiscal_label, retention_of
+
+SEARCHABLE_CHARACTERS = 400
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Owner:
+    """The client a paper is taken for; the agency's in tray where none is known."""
+
+    id: ClientId
+    client: Client
+    is_known: bool
+    token_key: DedupKey
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sorted:
+    """What classification and retention say of a paper."""
+
+    series: str
+    type: str
+    level: str
+    period: str | None
+    label: str  # fiscal label of the folder
+    due: date | None
+    rule: str
+    is_inbox: bool
+    mime: str
+    text: str
+    fields: Mapping[str, str]
+    detected: Mapping[str, int]
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclasses.dataclass(slots=True)
+class Sorter:
+    """Classifies papers of one batch; remembers due dates it has computed."""
+
+    policy: PolicySet
+    manual: Manual
+    today: date
+    _due: dict[
+        tuple[int, str, str | None, tuple[tuple[str, str], ...]], date | None
+    ] = dataclasses.field(default_factory=dict)
+
+    def sort(
+        self, content: bytes, size: int, *, name: str, path: str, owner: Owner
+    ) -> Sorted:
+        """Classify one paper; what nothing matches goes to the in tray."""
+        paper = read_paper(content, name=name)
+        raw = iter_raw_text(content, paper.mime) if paper.is_read else None
+        detected = detect(raw) if raw else {}
+        decided = classify(
+            _facts(paper, detected, size, name=name, path=path, owner=owner),
+            self.policy,
+            manual=self.manual,
+        )
+        return self._sorted(paper, decided, detected, owner, name=name, path=path)
+
+    def _sorted(
+        self,
+        paper: PaperText,
+        decided: Classification,
+        detected: dict[str, int],
+        owner: Owner,
+        *,
+        name: str,
+        path: str,
+    ) -> Sorted:
+        period = decided.period or infer_period(name, path, decided.fields)
+        label = fiscal_label(period, owner.client)
+        return Sorted(
+            series=decided.series,
+            type=decided.type,
+            level=decided.level,
+            period=period,
+            label=label,
+            due=self._due_on(decided, period, owner),
+            rule=decided.rule,
+            is_inbox=decided.inbox or not owner.is_known or period is None,
+            mime=paper.mime,
+            text=paper.text[:SEARCHABLE_CHARACTERS],
+            fields=decided.fields,
+            detected=detected,
+        )
+
+    def _due_on(
+        self, decided: Classification, period: str | None, owner: Owner
+    ) -> date | None:
+        facts = tuple(sorted(decided.fields.items()))
+        dated = tuple(pair for pair in facts if len(pair[1]) == len("2026-11-23"))
+        key = (id(owner), decided.series, period, dated)
+        if key not in self._due:
+            subject = Subject(decided.series, period, self.today, dict(dated))
+            outcome = retention_of(subject, owner.client, self.policy, today=self.today)
+            self._due[key] = outcome.due
+        return self._due[key]
+
+
+def verify_manual(manual: Manual, policy: PolicySet) -> None:
+    """Refuse a series or period that nothing could file, before anything is read."""
+    if manual.series is not None:
+        policy.get_series(manual.series)
+    if manual.period is not None:
+        parse_filing_period(manual.period)
+
+
+def readable_path(relative: bytes) -> tuple[str, str]:
+    """Return the name and path of a source as reversible text."""
+    path = decode_name(relative)
+    return path.rsplit("/", 1)[-1], path
+
+
+def _facts(
+    paper: PaperText,
+    detected: dict[str, int],
+    size: int,
+    *,
+    name: str,
+    path: str,
+    owner: Owner,
+) -> PaperFacts:
+    client = owner.client
+    return PaperFacts(
+        name=name,
+        path=path,
+        mime=paper.mime,
+        size=size,
+        text=paper.text,
+        xml_root=paper.xml_root,
+        xml_values=paper.xml_values,
+        detected=detected,
+        client={"kind": client.kind, "jurisdiction": client.jurisdiction},
+        is_read=paper.is_read,
+    )

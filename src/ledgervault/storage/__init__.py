@@ -1,0 +1,1 @@
+"""Adapters: files, SQLite, locks and the clock behind the ports."""

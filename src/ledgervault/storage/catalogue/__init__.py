@@ -1,0 +1,1 @@
+"""The catalogue on SQLite: tables, reads, writes, migrations."""

@@ -1,0 +1,107 @@
+"""Queries for documents, their versions and the packs they lie in.
+
+Long answers are fetched page by page, so no query stays open between rows.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+
+from ledgervault.errors import NotFound
+from ledgervault.ids import DocumentId
+from ledgervault.ports import rows
+from ledgervault.storage.catalogue import mappings, tables
+from ledgervault.storage.catalogue.reads import MAX_CODES, Reads, begins_with
+
+PAGE_ROWS = 2000
+
+
+class DocumentReads(Reads):
+    """Queries over the papers."""
+
+    def document(self, document_id: DocumentId) -> rows.DocumentRow:
+        is_it = tables.documents.c.id == document_id
+        found = mappings.DOCUMENTS.find(self._link, is_it)
+        if found is None:
+            raise NotFound(
+                "the catalogue has no such document", code="not-found.document"
+            )
+        return found
+
+    def find_documents(self, code: str) -> Sequence[rows.DocumentRow]:
+        column = tables.documents.c.code
+        wanted = select(tables.documents).where(*begins_with(column, code))
+        wanted = wanted.order_by(column).limit(MAX_CODES)
+        return mappings.DOCUMENTS.of(self._link, wanted)
+
+    def documents(
+        self, wanted: rows.DocumentFilter, *, after: int, limit: int
+    ) -> Sequence[rows.DocumentRow]:
+        """Return documents with an ordinal greater than `after`, by ordinal."""
+        ordinal = tables.documents.c.ordinal
+        page = (
+            select(tables.documents)
+            .where(ordinal > after, *_conditions(wanted))
+            .order_by(ordinal)
+            .limit(limit)
+        )
+        return mappings.DOCUMENTS.of(self._link, page)
+
+    def count_documents(self, wanted: rows.DocumentFilter) -> int:
+        count = select(func.count()).select_from(tables.documents)
+        row = self._link.first(count.where(*_conditions(wanted)))
+        return int(row[0]) if row else 0
+
+    def versions(self, document_id: DocumentId) -> Sequence[rows.VersionRow]:
+        of_document = tables.versions.c.document_id == document_id
+        return mappings.VERSIONS.all(self._link, of_document)
+
+    def all_versions(self) -> Iterator[rows.VersionRow]:
+        column = tables.versions.c
+        key = tuple_(column.document_id, column.version)
+        after: tuple[bytes, int] = (b"", 0)
+        while page := mappings.VERSIONS.of(self._link, _page(key, after)):
+            yield from page
+            after = (page[-1].document_id, page[-1].version)
+
+    def versions_in_pack(self, pack: str) -> Sequence[rows.VersionRow]:
+        column = tables.versions.c
+        inside = select(tables.versions).where(column.pack == pack)
+        return mappings.VERSIONS.of(self._link, inside.order_by(column.offset))
+
+    def find_duplicate(self, dedup: bytes) -> DocumentId | None:
+        column = tables.versions.c
+        same = select(column.document_id).where(column.dedup == dedup)
+        row = self._link.first(same.order_by(column.document_id).limit(1))
+        return None if row is None else DocumentId(row[0])
+
+    def dedup_tokens(self) -> Mapping[bytes, DocumentId]:
+        """Return every token; of documents that share one, the lowest id."""
+        column = tables.versions.c
+        tokens = select(column.dedup, column.document_id)
+        tokens = tokens.order_by(column.dedup, column.document_id.desc())
+        return {row[0]: DocumentId(row[1]) for row in self._link.all(tokens)}
+
+    def pack_uses(self) -> Sequence[rows.PackUse]:
+        column = tables.versions.c
+        uses = select(column.pack, func.sum(column.length), func.count())
+        uses = uses.group_by(column.pack).order_by(column.pack)
+        return [rows.PackUse(*row) for row in self._link.all(uses)]
+
+
+def _conditions(wanted: rows.DocumentFilter) -> list[ColumnElement[bool]]:
+    column = tables.documents.c
+    asked = (
+        (column.client_id, wanted.client_id),
+        (column.series, wanted.series),
+        (column.folder_id, wanted.folder_id),
+        (column.state, wanted.state),
+    )
+    return [name == value for name, value in asked if value is not None]
+
+
+def _page(key: Any, after: tuple[bytes, int]) -> Select[Any]:
+    column = tables.versions.c
+    page = select(tables.versions).where(key > after)
+    return page.order_by(column.document_id, column.version).limit(PAGE_ROWS)

@@ -1,0 +1,118 @@
+"""Changes to the catalogue and the log; they exist only inside a transaction."""
+
+from collections.abc import Iterable
+
+from ledgervault.errors import Conflict
+from ledgervault.ids import DocumentId
+from ledgervault.ports import rows
+from ledgervault.storage.catalogue import mappings, tables
+from ledgervault.storage.catalogue.log_reads import LogReads
+
+
+class Writes(LogReads):
+    """Reads and changes over the link that holds the write lock."""
+
+    def put_fact(self, name: str, value: bytes) -> None:
+        column = tables.facts.c
+        self._link.run(tables.facts.delete().where(column.name == name), [{}])
+        self._link.run(tables.facts.insert(), [{"name": name, "value": value}])
+
+    def add_user(self, row: rows.UserRow) -> None:
+        mappings.USERS.add(self._link, [row])
+
+    def add_client(self, row: rows.ClientRow) -> None:
+        mappings.CLIENTS.add(self._link, [row])
+
+    def update_client(self, row: rows.ClientRow) -> None:
+        mappings.CLIENTS.update(self._link, [row])
+
+    def add_compartments(self, items: Iterable[rows.CompartmentRow]) -> None:
+        mappings.COMPARTMENTS.add(self._link, items)
+
+    def add_grants(self, items: Iterable[rows.GrantRow]) -> None:
+        mappings.GRANTS.add(self._link, items)
+
+    def add_folders(self, items: Iterable[rows.FolderRow]) -> None:
+        mappings.FOLDERS.add(self._link, items)
+
+    def update_folders(self, items: Iterable[rows.FolderRow]) -> None:
+        mappings.FOLDERS.update(self._link, items)
+
+    def add_documents(self, items: Iterable[rows.DocumentRow]) -> None:
+        mappings.DOCUMENTS.add(self._link, items)
+
+    def update_document(self, row: rows.DocumentRow) -> None:
+        mappings.DOCUMENTS.update(self._link, [row])
+
+    def add_versions(self, items: Iterable[rows.VersionRow]) -> None:
+        mappings.VERSIONS.add(self._link, items)
+
+    def update_versions(self, items: Iterable[rows.VersionRow]) -> None:
+        mappings.VERSIONS.update(self._link, items)
+
+    def remove_versions(self, documents: Iterable[DocumentId]) -> None:
+        for document in documents:
+            of_it = tables.versions.c.document_id == document
+            self._link.run(tables.versions.delete().where(of_it), [{}])
+
+    def add_hold(self, row: rows.HoldRow) -> None:
+        mappings.HOLDS.add(self._link, [row])
+
+    def update_hold(self, row: rows.HoldRow) -> None:
+        mappings.HOLDS.update(self._link, [row])
+
+    def add_disposal(self, row: rows.DisposalRow) -> None:
+        mappings.DISPOSALS.add(self._link, [row])
+
+    def update_disposal(self, row: rows.DisposalRow) -> None:
+        mappings.DISPOSALS.update(self._link, [row])
+
+    def add_approval(self, row: rows.ApprovalRow) -> None:
+        mappings.APPROVALS.add(self._link, [row])
+
+    def add_share(self, row: rows.ShareRow) -> None:
+        mappings.SHARES.add(self._link, [row])
+
+    def put_policy(self, row: rows.PolicyRow) -> None:
+        mappings.POLICIES.put(self._link, row)
+
+    def put_mirror(self, row: rows.MirrorRow) -> None:
+        mappings.MIRRORS.put(self._link, row)
+
+    def append_events(self, items: Iterable[rows.EventRow]) -> None:
+        events = list(items)
+        start = self.log_size()
+        for expected, event in enumerate(events, start):
+            if event.sequence != expected:
+                raise Conflict(
+                    "the log has moved on since it was read", code="log.sequence"
+                )
+        self._link.run(
+            tables.events.insert(),
+            [
+                {"sequence": event.sequence, "act": event.act, "entry": event.entry}
+                for event in events
+            ],
+        )
+        self._link.run(
+            tables.event_objects.insert(),
+            [
+                {"object": name, "sequence": event.sequence}
+                for event in events
+                for name in dict.fromkeys(event.objects)
+            ],
+        )
+
+    def add_nodes(self, items: Iterable[tuple[int, int, bytes]]) -> None:
+        self._link.run(
+            tables.nodes.insert(),
+            [
+                {"level": level, "idx": index, "hash": digest}
+                for level, index, digest in items
+            ],
+        )
+
+    def put_checkpoint(self, size: int, note: str) -> None:
+        of_size = tables.checkpoints.c.size == size
+        self._link.run(tables.checkpoints.delete().where(of_size), [{}])
+        self._link.run(tables.checkpoints.insert(), [{"size": size, "note": note}])

@@ -1,0 +1,101 @@
+"""Documents handed out: a hidden temporary file that gets its name when whole.
+
+Nothing is overwritten and nothing is followed: a taken name gets a number,
+unless the user named the file, which is refused instead.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from ledgervault.errors import Conflict
+from ledgervault.storage.durable import sync_directory
+from ledgervault.storage.os_errors import shown_path, storage_errors
+
+MODE = 0o600
+_MAX_TRIES = 10_000
+
+
+class FileDelivery:
+    """A file on its way out."""
+
+    def __init__(
+        self, directory: Path, name: str, *, may_number: bool, is_durable: bool
+    ) -> None:
+        self._directory = directory
+        self._name = name
+        self._may_number = may_number
+        self._is_durable = is_durable
+        self._part = directory / f".{secrets.token_hex(8)}.part"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with storage_errors("create", self._part):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._descriptor = os.open(self._part, flags, MODE)
+
+    def write(self, data: bytes) -> int:
+        """Write all of `data`."""
+        view = memoryview(data)
+        with storage_errors("write", self._part):
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        return len(data)
+
+    def finish(self) -> str:
+        """Give the file its name, durably where that was asked for."""
+        with storage_errors("write", self._part):
+            if self._is_durable:
+                os.fsync(self._descriptor)
+            os.close(self._descriptor)
+        self._descriptor = -1
+        path = self._link()
+        os.unlink(self._part)
+        if self._is_durable:
+            sync_directory(self._directory)
+        return str(path)
+
+    def abandon(self) -> None:
+        """Leave nothing behind."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self._part.unlink(missing_ok=True)
+
+    def _link(self) -> Path:
+        stem, dot, suffix = self._name.rpartition(".")
+        for number in range(1, _MAX_TRIES):
+            name = self._name
+            if number > 1:
+                name = f"{stem} ({number}).{suffix}" if stem else f"{suffix} ({number})"
+            path = self._directory / name
+            try:
+                # A link never replaces what is there, unlike a rename.
+                os.link(self._part, path)
+            except FileExistsError:
+                if not self._may_number:
+                    break
+                continue
+            except OSError as error:
+                with storage_errors("write", path):
+                    raise error
+            return path
+        raise Conflict(
+            f"{shown_path(self._directory / self._name)} exists",
+            hint="choose another name with -o; nothing is overwritten",
+            code="delivery.exists",
+        )
+
+
+class FileDeliveries:
+    """Directories on mounted file systems."""
+
+    def create(
+        self, directory: str, name: str, *, may_number: bool, is_durable: bool
+    ) -> FileDelivery:
+        """Begin a file in a directory, which is made when it is missing."""
+        return FileDelivery(
+            Path(directory), name, may_number=may_number, is_durable=is_durable
+        )
+
+    def is_directory(self, path: str) -> bool:
+        """Say whether a path is a directory."""
+        return Path(path).is_dir()

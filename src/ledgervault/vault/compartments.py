@@ -1,0 +1,49 @@
+"""A client's compartments: fresh keys for every level, granted to its users."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from ledgervault.crypto.grants import GrantKind
+from ledgervault.crypto.keys import DocKek, MetaKek
+from ledgervault.domain.policy import LEVELS
+from ledgervault.ids import ClientId, CompartmentId, random_id
+from ledgervault.ports.rows import CompartmentRow, GrantRow
+from ledgervault.vault.keychain import Granter
+from ledgervault.vault.people import User
+
+FIRST_EPOCH = 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NewCompartments:
+    """Compartments of a new client and the grants that open them."""
+
+    rows: tuple[CompartmentRow, ...]
+    grants: tuple[GrantRow, ...]
+
+
+def create_compartments(
+    client: ClientId, granter: Granter, recipients: Sequence[User]
+) -> NewCompartments:
+    """Make doc and meta keys for each level; the keys exist only in the grants."""
+    rows, grants = [], []
+    for level in LEVELS:
+        compartment = CompartmentId(random_id())
+        rows.append(
+            CompartmentRow(compartment, client, level, FIRST_EPOCH, FIRST_EPOCH)
+        )
+        for kind, key in (
+            (GrantKind.DOC, DocKek.generate()),
+            (GrantKind.META, MetaKek.generate()),
+        ):
+            grants.extend(
+                granter.grant(
+                    key,
+                    recipient,
+                    compartment=compartment,
+                    kind=kind,
+                    epoch=FIRST_EPOCH,
+                )
+                for recipient in recipients
+            )
+    return NewCompartments(tuple(rows), tuple(grants))

@@ -1,0 +1,87 @@
+"""A change of shred epoch: prepare, log, flip, destroy the old anchor, mirror.
+
+The new HEAD is kept in the catalogue from the logged intent until the flip is
+done, so that a crash at any point leaves something the next writer completes.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+from ledgervault.errors import IntegrityViolated
+from ledgervault.ids import ClientId, FolderId
+from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.ring import Shape, verify_head_by
+
+EPOCH_FACT = "ring_epoch"
+PREPARED_FACT = "ring_prepared"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flipped:
+    """A finished change of epoch."""
+
+    before: int
+    after: int
+    anchor: str  # how the old anchor was destroyed
+
+
+def change_epoch(
+    vault: Vault, erase: Mapping[ClientId, Shape], write: Callable[[Act, int], None]
+) -> Flipped:
+    """Erase keys for good; `write` states the act in the logged transaction.
+
+    Its rows and events commit before HEAD flips: no record, no act.
+    """
+    before = vault.ring.head.epoch
+    head = vault.ring.prepare(erase, log_size=vault.checkpoint().size)
+    with vault.act() as act:
+        write(act, before + 1)
+        act.tx.put_fact(EPOCH_FACT, (before + 1).to_bytes(4, "big"))
+        act.tx.put_fact(PREPARED_FACT, head)
+    return Flipped(before, before + 1, _finish(vault, head))
+
+
+def complete_epoch(vault: Vault) -> Flipped | None:
+    """Finish a change of epoch that a crash interrupted; None when there is none."""
+    head = vault.catalogue.fact(PREPARED_FACT)
+    if not head:
+        vault.ring.tidy()
+        return None
+    before = vault.ring.head.epoch
+    anchor = _finish(vault, head)
+    return Flipped(before, vault.ring.head.epoch, anchor)
+
+
+def verify_epoch(vault: Vault) -> None:
+    """Refuse a ring older than the catalogue has seen: a copy was put back."""
+    known = int.from_bytes(vault.catalogue.fact(EPOCH_FACT) or b"", "big")
+    live = vault.ring.head.epoch
+    if live >= known:
+        return
+    prepared = vault.catalogue.fact(PREPARED_FACT)
+    if prepared and live == known - 1:
+        head = verify_head_by(prepared, vault=vault.id, people=vault.people)
+        if head.epoch == known and known in vault.stores.anchors.epochs():
+            return
+    raise IntegrityViolated(
+        f"the key ring is of epoch {live}, but epoch {known} was reached before",
+        hint="an old copy of the ring was put back; refresh it from a mirror",
+        code="ring.rolled-back",
+    )
+
+
+def erase_leaf(vault: Vault, client: ClientId, folder: FolderId, leaf: int) -> None:
+    """Puncture one leaf that nothing uses any more."""
+
+    def state(act: Act, epoch: int) -> None:
+        facts = {"folder": folder.hex(), "leaf": leaf, "epoch": epoch}
+        act.log("ring.punctured", objects=(folder.hex(),), facts=facts)
+
+    change_epoch(vault, {client: {folder: frozenset({leaf})}}, state)
+
+
+def _finish(vault: Vault, head: bytes) -> str:
+    how = vault.ring.flip(head)
+    with vault.catalogue.transaction() as tx:
+        tx.put_fact(PREPARED_FACT, b"")
+    return how

@@ -1,0 +1,138 @@
+"""What the signed log says, replayed before anything is destroyed.
+
+The whole log is verified against its signed checkpoints; then facts of
+documents, holds, orders and answers are taken from its entries. A row that was
+edited, a hold that was deleted, an order nobody logged: all show here.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ledgervault.domain.disposal import DisposalOrder
+from ledgervault.domain.documents import DocumentDetails
+from ledgervault.domain.holds import Hold
+from ledgervault.errors import IntegrityViolated
+from ledgervault.ids import ClientId, HoldId, short_code
+from ledgervault.ledger.canonical import parse_canonical
+from ledgervault.ledger.checkpoints import origin_of
+from ledgervault.ledger.entries import Event
+from ledgervault.ledger.replay import replay
+from ledgervault.ledger.verification import verify_log
+from ledgervault.ports.rows import DisposalRow, DocumentRow, HoldRow
+from ledgervault.vault.holding import PLACED, RELEASED, open_hold
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.truth import FACT_ACTS, verify_statement
+
+PROPOSED_ACT = "disposal.proposed"
+ANSWERED_ACT = "disposal.answered"
+
+
+@dataclasses.dataclass(slots=True)
+class Evidence:
+    """The log's own statements."""
+
+    last_time_ms: int = 0
+    statements: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    ciphers: dict[str, str] = dataclasses.field(default_factory=dict)
+    holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    orders: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+
+    def verify(self, row: DocumentRow) -> None:
+        """Check a row against the last statement of its facts."""
+        facts = self.statements.get(row.id.hex())
+        if facts is None:
+            raise IntegrityViolated(
+                f"no signed event states the facts of {row.code}",
+                code="catalogue.edited",
+            )
+        verify_statement(row, facts)
+
+    def holds_covering(
+        self, vault: Vault, row: DocumentRow, details: DocumentDetails
+    ) -> list[Hold]:
+        """Return the logged holds on a document, whatever the holds table says."""
+        found = []
+        for hold_id, facts in self.holds.items():
+            if facts["client"] != row.client_id.hex() or not facts["active"]:
+                continue
+            view = open_hold(vault, _hold_row(hold_id, facts))
+            if view.covers(row, details):
+                found.append(view.hold)
+        return found
+
+    def verified_order(self, row: DisposalRow) -> DisposalOrder:
+        """Return a disposal's order if it is the one that was logged."""
+        logged = self.orders.get(row.id.hex())
+        stored = parse_canonical(row.order)
+        if logged is None or logged["order"] != stored:
+            raise IntegrityViolated(
+                f"the order of {row.code} is not the one that was logged",
+                code="disposal.forged",
+            )
+        return DisposalOrder.from_json(stored)
+
+    def is_automatic(self, disposal: str) -> bool:
+        """Say whether the logged order needs no approval."""
+        return bool(self.orders.get(disposal, {}).get("automatic"))
+
+
+def gather_evidence(vault: Vault) -> Evidence:
+    """Verify the whole log, then read its statements.
+
+    Raises IntegrityViolated when the log does not verify.
+    """
+    _verify(vault)
+    evidence = Evidence()
+    acts = FACT_ACTS | {PLACED, RELEASED, PROPOSED_ACT}
+    for event in replay(_entries(vault), acts):
+        _take(evidence, event)
+    size = vault.catalogue.log_size()
+    if size:
+        last = parse_canonical(vault.catalogue.entry(size - 1))
+        evidence.last_time_ms = int(last["time"])
+    return evidence
+
+
+def _verify(vault: Vault) -> None:
+    notes = [note for _size, note in vault.catalogue.checkpoints()]
+    found = verify_log(
+        _entries(vault), notes, origin=origin_of(vault.id), keys=vault.journal.keys()
+    )
+    if not found.ok:
+        raise IntegrityViolated(
+            f"the log does not verify: {found.problem}",
+            hint="run `vault log verify`; nothing is destroyed on a broken log",
+            code="log.violated",
+        )
+
+
+def _entries(vault: Vault) -> Iterator[bytes]:
+    return vault.catalogue.entries(0, vault.catalogue.log_size())
+
+
+def _take(evidence: Evidence, event: Event) -> None:
+    subject = event.objects[0] if event.objects else ""
+    if event.act in FACT_ACTS:
+        evidence.statements[subject] = event.facts
+        if event.cipher:
+            evidence.ciphers[subject] = event.cipher
+    elif event.act in (PLACED, RELEASED):
+        evidence.holds[subject] = event.facts
+    elif event.act == PROPOSED_ACT:
+        evidence.orders[subject] = event.facts
+
+
+def _hold_row(hold_id: str, facts: Mapping[str, Any]) -> HoldRow:
+    try:
+        raw = bytes.fromhex(hold_id)
+        return HoldRow(
+            id=HoldId(raw),
+            code=short_code("H", raw),
+            client_id=ClientId(bytes.fromhex(facts["client"])),
+            is_active=facts["active"],
+            sealed=bytes.fromhex(facts["sealed"]),
+            row_version=facts["version"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise IntegrityViolated("a logged hold is not readable") from error

@@ -1,0 +1,76 @@
+"""Names people use, resolved to rows: clients by code or name, ids by prefix."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from ledgervault.domain.clients import Client
+from ledgervault.errors import NotAuthorised, NotFound
+from ledgervault.ids import KINDS, ClientId, parse_code, short_code
+from ledgervault.ports.rows import ClientRow, DocumentRow
+from ledgervault.vault.opened import Vault
+
+Row = TypeVar("Row")
+
+
+def visible_clients(vault: Vault) -> list[tuple[ClientRow, Client]]:
+    """Open every client the acting user has a grant for, sorted by code."""
+    opened = []
+    for row in vault.catalogue.clients():
+        try:
+            opened.append((row, vault.records.open_client(row)))
+        except (NotAuthorised, NotFound):
+            continue
+    return sorted(opened, key=lambda pair: pair[1].code)
+
+
+def get_client(vault: Vault, name: str) -> tuple[ClientRow, Client]:
+    """Find a client by code, name, folder name or id."""
+    clients = visible_clients(vault)
+    for row, client in clients:
+        if client.answers_to(name) or short_code("C", row.id) == name.upper():
+            return row, client
+    near = [client.code for _, client in clients if name and name in client.name]
+    raise NotFound(
+        f"no client is called {name[:60]!r}",
+        hint=f"did you mean {near[0]}?" if near else "see `vault client list`",
+        code="client.not-found",
+    )
+
+
+def client_codes(vault: Vault) -> dict[ClientId, str | None]:
+    """Return the code of each visible client; the agency's in tray has none."""
+    codes: dict[ClientId, str | None] = {
+        row.id: client.code for row, client in visible_clients(vault)
+    }
+    codes[vault.agency] = None
+    return codes
+
+
+def get_document(vault: Vault, text: str) -> DocumentRow:
+    """Find a document by its id or an unambiguous beginning of it."""
+    code = parse_code("D", text)
+    return choose("D", code, vault.catalogue.find_documents(code))
+
+
+def choose(kind: str, code: str, rows: Sequence[Row]) -> Row:
+    """Take the only row; nothing or several is NotFound."""
+    if not rows:
+        raise NotFound(
+            f"no {KINDS[kind]} has the id {code}",
+            hint="ids are shown by `vault list`",
+            code=f"{KINDS[kind]}.not-found",
+        )
+    if len(rows) > 1:
+        raise NotFound(
+            f"{len(rows)} or more {KINDS[kind]}s begin with {code}",
+            hint="write more of the id",
+            code=f"{KINDS[kind]}.ambiguous",
+        )
+    return rows[0]
+
+
+def choose_by_code(kind: str, text: str, rows: Sequence[Row]) -> Row:
+    """Take the only row whose `code` begins with what was written."""
+    code = parse_code(kind, text)
+    found = [row for row in rows if str(getattr(row, "code", "")).startswith(code)]
+    return choose(kind, code, found)

@@ -1,0 +1,105 @@
+"""Holds as they stand: opened for readers, replayed from the log for a purge."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+
+from ledgervault.domain.documents import DocumentDetails
+from ledgervault.domain.holds import Hold, HoldScope, holds_covering
+from ledgervault.errors import IntegrityViolated, PolicyRefusal
+from ledgervault.ids import ClientId
+from ledgervault.ports.rows import DocumentRow, HoldRow
+from ledgervault.vault.opened import Vault
+
+PLACED = "hold.placed"
+RELEASED = "hold.released"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HoldView:
+    """A hold with its reason and scope opened."""
+
+    row: HoldRow
+    code: str
+    client: str
+    owner: str
+    hold: Hold
+
+    def covers(self, row: DocumentRow, details: DocumentDetails) -> bool:
+        """Say whether this hold keeps a document."""
+        return bool(
+            holds_covering(
+                [self.hold],
+                client=self.client,
+                series=row.series,
+                period=details.period,
+                document=row.code,
+            )
+        )
+
+
+def holds_of(vault: Vault, client_id: ClientId) -> list[HoldView]:
+    """Return the active holds on a client's papers."""
+    rows = [row for row in vault.catalogue.holds() if row.client_id == client_id]
+    return [open_hold(vault, row) for row in rows if row.is_active]
+
+
+def open_hold(vault: Vault, row: HoldRow) -> HoldView:
+    """Open a hold's reason and scope."""
+    facts = vault.records.open_for_client(
+        row.client_id, "holds", row.id, row.sealed, row.row_version
+    )
+    try:
+        hold = Hold(
+            hold_id=row.code,
+            reason=facts["reason"],
+            scope=HoldScope(
+                client=facts["client"],
+                series=facts["series"],
+                period=facts["period"],
+                documents=frozenset(facts["documents"]),
+            ),
+            placed_on=date.fromisoformat(facts["placed_on"]),
+            released_on=_day(facts["released_on"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise IntegrityViolated("a hold is not readable") from error
+    return HoldView(row, row.code, facts["client"], facts["owner"], hold)
+
+
+def hold_facts(view: HoldView) -> dict[str, object]:
+    """Return what is sealed of a hold."""
+    scope = view.hold.scope
+    released = view.hold.released_on
+    return {
+        "reason": view.hold.reason,
+        "client": scope.client,
+        "series": scope.series,
+        "period": scope.period,
+        "documents": sorted(scope.documents),
+        "placed_on": view.hold.placed_on.isoformat(),
+        "released_on": released.isoformat() if released else None,
+        "owner": view.owner,
+    }
+
+
+def refuse_if_archived(vault: Vault, row: DocumentRow) -> None:
+    """Refuse a change to a document of an archived folder."""
+    folder = vault.catalogue.folder(row.folder_id)
+    if folder.state != "open":
+        raise PolicyRefusal(
+            f"{row.code} is in archived folder {folder.code} and does not change",
+            hint="an archived folder is reopened only with an approval",
+            code="archive.folder-closed",
+        )
+
+
+def covering(
+    holds: Sequence[HoldView], row: DocumentRow, details: DocumentDetails
+) -> list[HoldView]:
+    """Return the holds that keep a document."""
+    return [hold for hold in holds if hold.covers(row, details)]
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None

@@ -1,0 +1,116 @@
+"""The access path: KEKs that grants open for the acting identity, each once."""
+
+import dataclasses
+
+from ledgervault.crypto.grants import (
+    GrantHeader,
+    GrantKind,
+    open_grant,
+    parse_grant_header,
+    seal_grant,
+)
+from ledgervault.crypto.identity import Identity
+from ledgervault.crypto.keys import DocKek, MetaKek, RingKey, SecretKey
+from ledgervault.errors import IntegrityViolated, NotAuthorised
+from ledgervault.ids import CompartmentId, IdentityId, VaultId
+from ledgervault.ports.catalogue import CatalogueReads
+from ledgervault.ports.rows import GrantRow
+from ledgervault.vault.people import People, User
+
+RING_EPOCH = 1
+
+
+@dataclasses.dataclass(slots=True)
+class Keychain:
+    """Opens the keys an identity has been granted; holds them while a command runs."""
+
+    vault: VaultId
+    identity: Identity
+    people: People
+    reads: CatalogueReads
+    _doc: dict[tuple[CompartmentId, int], DocKek] = dataclasses.field(
+        default_factory=dict, repr=False
+    )
+    _meta: dict[tuple[CompartmentId, int], MetaKek] = dataclasses.field(
+        default_factory=dict, repr=False
+    )
+
+    def doc_kek(self, compartment: CompartmentId, epoch: int) -> DocKek:
+        """Return the key that wraps document keys of a compartment."""
+        key = self._doc.get((compartment, epoch))
+        if key is None:
+            key = DocKek(self._open(compartment, GrantKind.DOC, epoch))
+            self._doc[compartment, epoch] = key
+        return key
+
+    def meta_kek(self, compartment: CompartmentId, epoch: int) -> MetaKek:
+        """Return the key that seals what is said of a compartment's documents."""
+        key = self._meta.get((compartment, epoch))
+        if key is None:
+            key = MetaKek(self._open(compartment, GrantKind.META, epoch))
+            self._meta[compartment, epoch] = key
+        return key
+
+    def ring_key(self) -> RingKey:
+        """Return the vault's ring key, without which no page opens."""
+        ring = CompartmentId(bytes(self.vault))
+        return RingKey(self._open(ring, GrantKind.RING, RING_EPOCH))
+
+    def _open(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bytes:
+        row = self.reads.find_grant(
+            IdentityId(self.identity.identity_id), compartment, kind=kind, epoch=epoch
+        )
+        if row is None:
+            raise NotAuthorised(
+                "you have no grant for these papers",
+                hint="a partner can give access with `vault grant`",
+                code="grant.missing",
+            )
+        header = parse_grant_header(row.record)
+        expected = (compartment, kind, epoch)
+        if (header.compartment, header.kind, header.epoch) != expected:
+            raise IntegrityViolated("a grant stands under another's name")
+        granter = self.people.user(IdentityId(header.granter))
+        return open_grant(
+            row.record,
+            vault=self.vault,
+            identity=self.identity,
+            granter_public=granter.public.ed25519,
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Granter:
+    """Seals keys to users in the name of the acting identity."""
+
+    vault: VaultId
+    identity: Identity
+    log_sequence: int
+
+    def grant(
+        self,
+        key: SecretKey,
+        recipient: User,
+        *,
+        compartment: CompartmentId,
+        kind: GrantKind,
+        epoch: int,
+    ) -> GrantRow:
+        """Seal one key to one user."""
+        header = GrantHeader(
+            compartment=compartment,
+            kind=kind,
+            epoch=epoch,
+            recipient=recipient.id,
+            granter=self.identity.identity_id,
+            log_sequence=self.log_sequence,
+        )
+        record = seal_grant(
+            key,
+            header,
+            vault=self.vault,
+            recipient=recipient.public,
+            granter=self.identity,
+        )
+        granter_id = IdentityId(self.identity.identity_id)
+        return GrantRow(compartment, int(kind), epoch, recipient.id, granter_id, record)

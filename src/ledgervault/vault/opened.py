@@ -1,0 +1,124 @@
+"""An opened vault: the acting user, his keys, the stores, the adopted policy."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from ledgervault.crypto.identity import Identity
+from ledgervault.domain.calendar import legal_day
+from ledgervault.domain.policy import PolicySet
+from ledgervault.ids import ClientId, VaultId
+from ledgervault.ledger.checkpoints import Checkpoint
+from ledgervault.ports.catalogue import Catalogue, CatalogueWrites
+from ledgervault.ports.sources import SourceReader
+from ledgervault.ports.stores import (
+    AnchorStore,
+    Clock,
+    DeliveryStore,
+    MirrorOpener,
+    PackStore,
+    PinStore,
+    RingStore,
+    WriterLock,
+)
+from ledgervault.vault.journal import Draft, Journal, Sealer
+from ledgervault.vault.keychain import Keychain
+from ledgervault.vault.people import People, User
+from ledgervault.vault.records import Records
+from ledgervault.vault.ring import Ring
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stores:
+    """Every adapter a vault stands on."""
+
+    catalogue: Catalogue
+    packs: PackStore
+    ring: RingStore
+    anchors: AnchorStore
+    pins: PinStore
+    lock: WriterLock
+    sources: SourceReader
+    deliveries: DeliveryStore
+    mirrors: MirrorOpener
+    clock: Clock
+
+
+@dataclasses.dataclass(slots=True)
+class Act:
+    """One logged change: its transaction and the events that will cover it."""
+
+    tx: CatalogueWrites
+    start: int
+    drafts: list[Draft] = dataclasses.field(default_factory=list)
+    checkpoint: Checkpoint | None = None
+
+    @property
+    def next_sequence(self) -> int:
+        """Return the log sequence the next event will get."""
+        return self.start + len(self.drafts)
+
+    def log(
+        self,
+        act: str,
+        *,
+        objects: tuple[str, ...] = (),
+        facts: Mapping[str, Any] | None = None,
+        cipher: str = "",
+        seal: Sealer | None = None,
+    ) -> int:
+        """Add an event; return its sequence."""
+        sequence = self.next_sequence
+        self.drafts.append(Draft(act, objects, cipher, facts or {}, seal))
+        return sequence
+
+
+@dataclasses.dataclass(slots=True)
+class Vault:
+    """What a use case is given."""
+
+    id: VaultId
+    place: str
+    identity: Identity
+    people: People
+    me: User
+    stores: Stores
+    keychain: Keychain
+    ring: Ring
+    journal: Journal
+    records: Records
+    policy: PolicySet
+    agency: ClientId
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the catalogue for reading."""
+        return self.stores.catalogue
+
+    def now(self) -> datetime:
+        """Return the aware UTC instant."""
+        return self.stores.clock.now()
+
+    def today(self, jurisdiction: str) -> date:
+        """Return the legal day in a jurisdiction, never one ahead of it."""
+        return legal_day(self.now(), jurisdiction)
+
+    @contextmanager
+    def act(self) -> Iterator[Act]:
+        """Change the catalogue and log it in one transaction, or do neither."""
+        with self.catalogue.transaction() as tx:
+            act = Act(tx, tx.log_size())
+            yield act
+            act.checkpoint = self.journal.record(tx, act.drafts)
+        self.journal.pin()
+
+    def note(self, act: str, **event: Any) -> None:
+        """Log an event that changes nothing else, such as a read."""
+        with self.act() as logged:
+            logged.log(act, **event)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the head of the log as this session knows it."""
+        return self.journal.head or self.journal.verify_head(self.catalogue)

@@ -1,0 +1,66 @@
+"""The clear columns of a document against the events that were signed.
+
+Whoever can write the database could otherwise make cron destroy early or
+never: a due date, a series or a folder counts only as it was logged.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledgervault.errors import IntegrityViolated
+from ledgervault.ids import DocumentId
+from ledgervault.ledger.entries import Event, parse_event
+from ledgervault.ports.catalogue import LogReads
+from ledgervault.ports.rows import DocumentRow
+
+INGESTED = "document.ingested"
+EDITED = "document.edited"
+REDATED = "document.redated"
+DESTROYED = "document.destroyed"
+FACT_ACTS = frozenset({INGESTED, EDITED, REDATED, DESTROYED})
+
+
+def clear_facts(row: DocumentRow) -> dict[str, Any]:
+    """Return the clear columns an event commits to."""
+    return {
+        "client": row.client_id.hex(),
+        "folder": row.folder_id.hex(),
+        "leaf": row.leaf,
+        "compartment": row.compartment_id.hex(),
+        "series": row.series,
+        "due": row.due.isoformat() if row.due else None,
+        "version": row.row_version,
+        "state": row.state,
+    }
+
+
+def verify_document_row(row: DocumentRow, log: LogReads) -> Event:
+    """Check a row against the last event that stated its facts; return that event."""
+    event = last_statement(row.id, log)
+    if event is None:
+        raise _edited("no signed event states")
+    verify_statement(row, event.facts)
+    return event
+
+
+def verify_statement(row: DocumentRow, facts: Mapping[str, Any]) -> None:
+    """Check a row against the facts of one signed event."""
+    if facts.get("row") != clear_facts(row):
+        raise _edited("the signed events contradict")
+
+
+def last_statement(document: DocumentId, log: LogReads) -> Event | None:
+    """Return the newest event that states a document's clear facts."""
+    for sequence in reversed(log.sequences_of(document.hex())):
+        event = parse_event(log.entry(sequence))
+        if event.act in FACT_ACTS and document.hex() in event.objects:
+            return event
+    return None
+
+
+def _edited(how: str) -> IntegrityViolated:
+    return IntegrityViolated(
+        f"a catalogue row was edited: {how} what it says",
+        hint="run `vault log verify` and compare with a backup before going on",
+        code="catalogue.edited",
+    )

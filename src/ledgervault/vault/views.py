@@ -1,0 +1,61 @@
+"""A document as people and scripts see it, opened for the acting user."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from ledgervault.domain.documents import DocumentDetails
+from ledgervault.errors import NotAuthorised, NotFound
+from ledgervault.ids import ClientId, short_code
+from ledgervault.ports.rows import DocumentRow
+from ledgervault.vault.opened import Vault
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DocumentView:
+    """One line of a listing; `details` is None when nothing can be opened."""
+
+    row: DocumentRow
+    client: str | None
+    details: DocumentDetails | None
+    state: str  # active | destroyed | closed to you
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the contract's shape of a listed document."""
+        shown = self.details
+        return {
+            "id": self.row.code,
+            "client": self.client,
+            "title": shown.title if shown else None,
+            "name": shown.name if shown else None,
+            "type": shown.type if shown else None,
+            "series": self.row.series,
+            "level": shown.level if shown else None,
+            "period": shown.period if shown else None,
+            "folder": short_code("F", self.row.folder_id),
+            "state": self.state,
+            "due": _day(self.row.due),
+            "size": shown.size if shown else None,
+            "ingested_at": shown.ingested_at if shown else None,
+        }
+
+
+def open_view(
+    vault: Vault, row: DocumentRow, codes: Mapping[ClientId, str | None]
+) -> DocumentView:
+    """Open a row for showing; what is destroyed or not granted says so."""
+    client = codes.get(row.client_id)
+    if row.state != "active":
+        return DocumentView(row, client, None, row.state)
+    try:
+        details = vault.records.open_document(row)
+    except NotFound:
+        return DocumentView(row, client, None, "destroyed")
+    except NotAuthorised:
+        return DocumentView(row, client, None, "no grant")
+    return DocumentView(row, client, details, row.state)
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
