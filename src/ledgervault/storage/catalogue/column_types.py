@@ -62,8 +62,13 @@ class Flag(Integer):
 
     cache_ok = True
 
+    @staticmethod
+    def write(value: bool) -> int:  # noqa: FBT001 - what the column holds
+        """Write a value as the database keeps it."""
+        return int(value)
+
     def bind_processor(self, dialect: Any) -> Reader:  # noqa: ARG002
-        return int
+        return self.write
 
     def result_processor(self, dialect: Any, coltype: Any) -> Reader:  # noqa: ARG002
         return _read_flag
@@ -74,8 +79,13 @@ class Day(Text):
 
     cache_ok = True
 
+    @staticmethod
+    def write(value: date | None) -> str | None:
+        """Write a value as the database keeps it."""
+        return None if value is None else value.isoformat()
+
     def bind_processor(self, dialect: Any) -> Reader:  # noqa: ARG002
-        return _write_day
+        return self.write
 
     def result_processor(self, dialect: Any, coltype: Any) -> Reader:  # noqa: ARG002
         return _read_day
@@ -97,10 +107,6 @@ def _read_flag(value: Any) -> bool:
     if type(value) is int and value in {0, 1}:
         return value == 1
     raise damaged("a column of yes or no holds something else")
-
-
-def _write_day(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
 
 
 def _read_day(value: Any) -> date | None:

@@ -5,7 +5,7 @@ A missing entry or node inside the log is damage, not absence.
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ledgervault.errors import IntegrityViolated, NotFound
 from ledgervault.storage.catalogue import tables
@@ -18,8 +18,9 @@ class LogReads(DocumentReads):
     """Queries over the log, beside all others."""
 
     def log_size(self) -> int:
-        row = self._link.first(select(func.max(tables.events.c.sequence)))
-        return 0 if row is None or row[0] is None else int(row[0]) + 1
+        sequence = tables.events.c.sequence
+        row = self._link.first(select(sequence).order_by(sequence.desc()).limit(1))
+        return 0 if row is None else int(row[0]) + 1
 
     def entry(self, sequence: int) -> bytes:
         size = self.log_size()

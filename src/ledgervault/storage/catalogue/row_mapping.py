@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import (
     ColumnElement,
     Delete,
-    Insert,
     Select,
     Table,
     Update,
@@ -47,14 +46,13 @@ class RowMapping(Generic[RowType]):
 
     def add(self, link: Link, items: Iterable[RowType]) -> None:
         """Insert rows; Conflict when one is there already."""
-        link.run(self._insert(), self._parameters(items))
+        link.insert(self.table, self._values(items))
 
     def put(self, link: Link, item: RowType) -> None:
         """Insert a row in the place of the one with its key."""
-        (parameters,) = self._parameters([item])
-        keys = {_KEY + column.name: parameters[column.name] for column in self._keys()}
+        keys = {_KEY + key.name: getattr(item, key.name) for key in self._keys()}
         link.run(self._delete(), [keys])
-        link.run(self._insert(), [parameters])
+        self.add(link, [item])
 
     def update(self, link: Link, items: Iterable[RowType]) -> None:
         """Replace rows; Conflict `catalogue.moved-on` unless each is one version on."""
@@ -73,9 +71,6 @@ class RowMapping(Generic[RowType]):
 
     def _select(self) -> Select[Any]:
         return select(self.table)
-
-    def _insert(self) -> Insert:
-        return self.table.insert()
 
     def _delete(self) -> Delete:
         return self.table.delete().where(*self._matches(self._keys()))
@@ -96,5 +91,8 @@ class RowMapping(Generic[RowType]):
 
     def _parameters(self, items: Iterable[RowType]) -> list[dict[str, Any]]:
         names = [column.name for column in self.table.columns]
-        values: Callable[[RowType], tuple[Any, ...]] = attrgetter(*names)
-        return [dict(zip(names, values(item), strict=True)) for item in items]
+        return [dict(zip(names, values, strict=True)) for values in self._values(items)]
+
+    def _values(self, items: Iterable[RowType]) -> list[tuple[Any, ...]]:
+        values = attrgetter(*(column.name for column in self.table.columns))
+        return [values(item) for item in items]

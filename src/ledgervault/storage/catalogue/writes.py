@@ -15,7 +15,7 @@ class Writes(LogReads):
     def put_fact(self, name: str, value: bytes) -> None:
         column = tables.facts.c
         self._link.run(tables.facts.delete().where(column.name == name), [{}])
-        self._link.run(tables.facts.insert(), [{"name": name, "value": value}])
+        self._link.insert(tables.facts, [(name, value)])
 
     def add_user(self, row: rows.UserRow) -> None:
         mappings.USERS.add(self._link, [row])
@@ -87,32 +87,23 @@ class Writes(LogReads):
                 raise Conflict(
                     "the log has moved on since it was read", code="log.sequence"
                 )
-        self._link.run(
-            tables.events.insert(),
-            [
-                {"sequence": event.sequence, "act": event.act, "entry": event.entry}
-                for event in events
-            ],
+        self._link.insert(
+            tables.events,
+            [(event.sequence, event.act, event.entry) for event in events],
         )
-        self._link.run(
-            tables.event_objects.insert(),
+        self._link.insert(
+            tables.event_objects,
             [
-                {"object": name, "sequence": event.sequence}
+                (name, event.sequence)
                 for event in events
                 for name in dict.fromkeys(event.objects)
             ],
         )
 
     def add_nodes(self, items: Iterable[tuple[int, int, bytes]]) -> None:
-        self._link.run(
-            tables.nodes.insert(),
-            [
-                {"level": level, "idx": index, "hash": digest}
-                for level, index, digest in items
-            ],
-        )
+        self._link.insert(tables.nodes, list(items))
 
     def put_checkpoint(self, size: int, note: str) -> None:
         of_size = tables.checkpoints.c.size == size
         self._link.run(tables.checkpoints.delete().where(of_size), [{}])
-        self._link.run(tables.checkpoints.insert(), [{"size": size, "note": note}])
+        self._link.insert(tables.checkpoints, [(size, note)])

@@ -1,0 +1,65 @@
+"""Adapters of a vault directory, built from settings."""
+
+import dataclasses
+from pathlib import Path
+
+from ledgervault.config import Settings
+from ledgervault.ids import VaultId
+from ledgervault.ports.catalogue import Catalogue
+from ledgervault.storage.anchors import FileAnchorStore
+from ledgervault.storage.backups import BackupTarget, create_backup_target
+from ledgervault.storage.catalogue.opening import open_catalogue
+from ledgervault.storage.clock import SystemClock
+from ledgervault.storage.deliveries import FileDeliveries
+from ledgervault.storage.layout import VaultPaths, read_header, vault_paths
+from ledgervault.storage.locks import FileWriterLock
+from ledgervault.storage.mirrors import mirror_directory, open_mirror
+from ledgervault.storage.packs import FilePackStore
+from ledgervault.storage.pins import FilePinStore
+from ledgervault.storage.ring_files import FileRingStore
+from ledgervault.storage.sources import FileSources
+from ledgervault.vault.opened import Stores
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FileMirrors:
+    """Mirrors in directories of backup targets."""
+
+    def open(
+        self, location: str, vault: bytes
+    ) -> tuple[FileRingStore, FileAnchorStore]:
+        """Open the mirror of a vault at a target."""
+        return open_mirror(mirror_directory(Path(location), VaultId(vault)))
+
+
+def open_stores(settings: Settings, catalogue: Catalogue | None = None) -> Stores:
+    """Build the adapters of a vault directory."""
+    paths = vault_paths(settings.vault_dir)
+    return stores_at(paths, settings, catalogue or open_catalogue(paths.catalogue))
+
+
+def stores_at(paths: VaultPaths, settings: Settings, catalogue: Catalogue) -> Stores:
+    """Build the adapters of a vault whose catalogue is open already."""
+    return Stores(
+        catalogue=catalogue,
+        packs=FilePackStore(paths.packs),
+        ring=FileRingStore(paths.ring),
+        anchors=FileAnchorStore(paths.anchor),
+        pins=FilePinStore(settings.config_dir),
+        lock=FileWriterLock(paths.lock, settings.lock_wait_s),
+        sources=FileSources(exclude=(settings.vault_dir, settings.config_dir)),
+        deliveries=FileDeliveries(),
+        mirrors=FileMirrors(),
+        clock=SystemClock(),
+    )
+
+
+def place_of(settings: Settings) -> str:
+    """Name the place a pin is kept for."""
+    return str(settings.vault_dir.resolve())
+
+
+def backup_target(settings: Settings, location: str) -> BackupTarget:
+    """Prepare or open this vault's place at a backup target."""
+    header = read_header(settings.vault_dir)
+    return create_backup_target(Path(location), header)

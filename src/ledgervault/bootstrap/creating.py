@@ -1,0 +1,154 @@
+"""Create a vault: identity and recovery kit first, `vault.json` last."""
+
+import dataclasses
+from pathlib import Path
+
+from ledgervault.bootstrap.adapters import place_of, stores_at
+from ledgervault.bootstrap.policies import load_shipped_policy
+from ledgervault.config import Settings
+from ledgervault.crypto.identity import Identity
+from ledgervault.crypto.identity_file import (
+    create_identity_file,
+    serialise_identity_file,
+)
+from ledgervault.crypto.keys import SlotKey
+from ledgervault.crypto.passphrases import verify_passphrase_strength
+from ledgervault.crypto.recovery import generate_recovery_code
+from ledgervault.crypto.slots import (
+    add_key_file_slot,
+    add_passphrase_slot,
+    add_recovery_slot,
+)
+from ledgervault.crypto.suites import Suite, verify_capabilities
+from ledgervault.errors import Conflict, UsageInvalid
+from ledgervault.ids import VaultId, random_id
+from ledgervault.services.founding import Founding, found_vault, new_identity
+from ledgervault.storage import durable
+from ledgervault.storage.catalogue.opening import create_catalogue
+from ledgervault.storage.clock import SystemClock
+from ledgervault.storage.identities import FileIdentityStore
+from ledgervault.storage.key_files import create_key_file
+from ledgervault.storage.layout import VaultHeader, create_layout
+
+KIT = """ledgervault recovery kit / 恢复工具包
+
+Vault / 资料库      {vault}
+Identity / 身份     {identity}
+Fingerprint / 指纹  {fingerprint}
+
+Recovery code / 恢复码:
+
+    {code}
+
+Print this page, keep it away from the computer, then delete the file.
+Whoever has this code and the identity file can read what this identity may read.
+To use it, give the code where the passphrase is asked for.
+
+请打印本页并与电脑分开保管，然后删除此文件。
+持有恢复码和身份文件者可读取该身份有权读取的资料。
+使用时，在要求输入口令处输入恢复码。
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InitRequest:
+    """What a new vault needs; a passphrase, a key file, or both."""
+
+    name: str
+    packs: tuple[str, ...]
+    owner: str = "owner"
+    passphrase: str | None = dataclasses.field(default=None, repr=False)
+    recovery_kit: str | None = None
+    key_file: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Founded:
+    """A vault that exists."""
+
+    vault_id: str
+    name: str
+    identity: str
+    identity_path: str
+    fingerprint: str
+    recovery_kit: str
+
+
+def init_vault(settings: Settings, request: InitRequest) -> Founded:
+    """Create vault, owner identity and recovery kit.
+
+    Raises Conflict when the directory or the identity name is taken.
+    """
+    _verify(settings, request)
+    verify_capabilities()
+    policy = load_shipped_policy(request.packs)
+    identity = new_identity()
+    vault_id = VaultId(random_id())
+    founding = Founding(
+        vault=vault_id,
+        agency_name=request.name,
+        owner_name=request.owner,
+        policy=policy,
+        place=place_of(settings),
+    )
+    now = SystemClock().now()
+    header = VaultHeader(vault_id, int(Suite.COBBLESTONE_256), now)
+    with create_layout(settings.vault_dir, header) as paths:
+        name, path, kit = _keep_identity(settings, request, identity, vault_id)
+        catalogue = create_catalogue(paths.catalogue)
+        try:
+            found_vault(founding, identity, stores_at(paths, settings, catalogue))
+        finally:
+            catalogue.close()
+    fingerprint = identity.public.fingerprint()
+    return Founded(vault_id.hex(), request.name, name, path, fingerprint, kit)
+
+
+def _verify(settings: Settings, request: InitRequest) -> None:
+    if not request.name.strip():
+        raise UsageInvalid("the agency needs a name", hint="add --name NAME")
+    if request.passphrase is None and request.key_file is None:
+        raise UsageInvalid(
+            "an identity needs a passphrase or a key file",
+            hint="give --passphrase-file or --key-file",
+        )
+    if request.passphrase is not None:
+        verify_passphrase_strength(request.passphrase)
+    for path in (request.key_file, request.recovery_kit):
+        if path is not None and Path(path).exists():
+            raise Conflict(f"{path} exists", hint="choose another path")
+    if settings.identity_file is not None:
+        raise UsageInvalid("init makes its own identity", hint="leave --identity out")
+
+
+def _keep_identity(
+    settings: Settings, request: InitRequest, identity: Identity, vault_id: VaultId
+) -> tuple[str, str, str]:
+    code = generate_recovery_code()
+    file = add_recovery_slot(create_identity_file(identity), identity, code)
+    if request.passphrase is not None:
+        cost = settings.passphrase_cost
+        file = add_passphrase_slot(file, identity, request.passphrase, cost)
+    if request.key_file is not None:
+        key = SlotKey(create_key_file(Path(request.key_file)))
+        file = add_key_file_slot(file, identity, key)
+    store = FileIdentityStore(settings.config_dir)
+    name = _free_name(store, settings.identity_name or request.owner)
+    path = store.save(name, serialise_identity_file(file))
+    default = settings.config_dir / "recovery-kits" / f"{name}.txt"
+    kit = Path(request.recovery_kit) if request.recovery_kit else default
+    durable.make_directory(kit.parent)
+    text = KIT.format(
+        vault=vault_id.hex(),
+        identity=name,
+        fingerprint=identity.public.fingerprint(),
+        code=code,
+    )
+    durable.write_new(kit, text.encode())
+    return name, path, str(kit)
+
+
+def _free_name(store: FileIdentityStore, wanted: str) -> str:
+    taken = set(store.names())
+    names = (wanted, *(f"{wanted}-{number}" for number in range(2, 1000)))
+    return next(name for name in names if name not in taken)

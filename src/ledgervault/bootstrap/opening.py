@@ -1,0 +1,124 @@
+"""Settings become an opened vault: unlock, then verify everything it stands on."""
+
+from ledgervault.bootstrap.adapters import open_stores, place_of
+from ledgervault.bootstrap.unlocking import Ask, unlock_identity
+from ledgervault.config import Settings
+from ledgervault.crypto.identity import Identity
+from ledgervault.domain.policy import PolicySet
+from ledgervault.errors import IntegrityViolated
+from ledgervault.ids import ClientId, IdentityId, VaultId
+from ledgervault.ledger.canonical import parse_canonical
+from ledgervault.ledger.entries import parse_event
+from ledgervault.ports.catalogue import Catalogue
+from ledgervault.storage.layout import read_header
+from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
+from ledgervault.vault.journal import Journal
+from ledgervault.vault.keychain import Keychain
+from ledgervault.vault.opened import Stores, Vault
+from ledgervault.vault.people import People, trust
+from ledgervault.vault.records import Records
+from ledgervault.vault.ring import Ring, read_verified_head
+from ledgervault.vault.writing import writing
+
+
+def open_vault(settings: Settings, ask: Ask | None) -> Vault:
+    """Unlock an identity, verify users, ring, log and policy, and open the vault.
+
+    `ask` prompts for a passphrase; None never prompts. Raises NotAuthorised,
+    IntegrityViolated, ConfigurationInvalid or NotFound, each with a next step.
+    """
+    header = read_header(settings.vault_dir)
+    identity = unlock_identity(settings, ask)
+    stores = open_stores(settings)
+    try:
+        vault = _assemble(header.vault, identity, stores, settings)
+    except BaseException:
+        stores.catalogue.close()
+        raise
+    return vault
+
+
+def _assemble(
+    vault_id: VaultId, identity: Identity, stores: Stores, settings: Settings
+) -> Vault:
+    catalogue = stores.catalogue
+    people = _people(catalogue, vault_id)
+    me = people.member(identity)
+    keychain = Keychain(vault_id, identity, people, catalogue)
+    ring = _ring(vault_id, identity, people, keychain, stores)
+    journal = Journal(
+        vault_id, identity, people, stores.clock, stores.pins, place_of(settings)
+    )
+    journal.verify_head(catalogue)
+    policy = adopted_policy(catalogue)
+    journal.policy = policy.hash()
+    vault = Vault(
+        id=vault_id,
+        place=place_of(settings),
+        identity=identity,
+        people=people,
+        me=me,
+        stores=stores,
+        keychain=keychain,
+        ring=ring,
+        journal=journal,
+        records=Records(catalogue, keychain, ring),
+        policy=policy,
+        agency=ClientId(_fact(catalogue, "agency")),
+    )
+    _settle_epoch(vault)
+    return vault
+
+
+def _settle_epoch(vault: Vault) -> None:
+    if vault.catalogue.fact(PREPARED_FACT):
+        with writing(vault, "finishing an interrupted purge"):
+            pass
+    verify_epoch(vault)
+
+
+def _people(catalogue: Catalogue, vault_id: VaultId) -> People:
+    founder = IdentityId(_fact(catalogue, "founder"))
+    return trust(catalogue.users(), vault=vault_id, founder=founder)
+
+
+def _ring(
+    vault_id: VaultId,
+    identity: Identity,
+    people: People,
+    keychain: Keychain,
+    stores: Stores,
+) -> Ring:
+    head = read_verified_head(stores.ring, vault=vault_id, people=people)
+    ring_key = keychain.ring_key()
+    return Ring(vault_id, identity, people, ring_key, stores.ring, stores.anchors, head)
+
+
+def adopted_policy(catalogue: Catalogue) -> PolicySet:
+    """Return the adopted policy if a signed event states its hash."""
+    row = catalogue.policy()
+    sequences = catalogue.sequences_of("policy")
+    if row is None or not sequences or sequences[-1] != row.adopted_at_sequence:
+        raise _forged_policy()
+    event = parse_event(catalogue.entry(row.adopted_at_sequence))
+    policy = PolicySet.from_json(parse_canonical(row.canonical, limit=None))
+    if event.act != "policy.adopted" or event.facts.get("hash") != policy.hash():
+        raise _forged_policy()
+    return policy
+
+
+def _forged_policy() -> IntegrityViolated:
+    return IntegrityViolated(
+        "the policy in the catalogue is not the one that was adopted",
+        hint="run `vault log show --act policy` and compare with a backup",
+        code="policy.forged",
+    )
+
+
+def _fact(catalogue: Catalogue, name: str) -> bytes:
+    value = catalogue.fact(name)
+    if value is None:
+        raise IntegrityViolated(
+            f"the catalogue has no {name}", code="catalogue.damaged"
+        )
+    return value
