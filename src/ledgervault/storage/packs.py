@@ -53,8 +53,9 @@ class FilePackWriter:
         with storage_errors("write", self._part):
             self._flush()
             os.fsync(self._descriptor)
-            # Ciphertext just written will not be read soon: leave the cache alone.
-            os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            if hasattr(os, "posix_fadvise"):
+                # What was just written will not be read soon: free its cache.
+                os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
             self._release()
             self._part.rename(self._path)
         durable.sync_directory(self._path.parent)

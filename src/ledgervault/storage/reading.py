@@ -9,7 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-from ledgervault.errors import IntegrityViolated, NotAuthorised, NotFound
+from ledgervault.errors import IntegrityViolated, NotAuthorised
 from ledgervault.storage.os_errors import shown_path, storage_errors
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
@@ -33,19 +33,6 @@ def find_secret(
 ) -> bytes | None:
     """Read a file that only its owner may read; NotAuthorised `mode_code` otherwise."""
     return _read(path, max_bytes=max_bytes, follow=follow, mode_code=mode_code)
-
-
-def read_secret(path: Path, *, max_bytes: int) -> bytes:
-    """Read a secret from a file the user named, wherever its links lead.
-
-    Raises NotFound `secret.missing` or NotAuthorised `secret.mode`.
-    """
-    secret = find_secret(
-        path, max_bytes=max_bytes, mode_code="secret.mode", follow=True
-    )
-    if secret is None:
-        raise NotFound(f"there is no file {shown_path(path)}", code="secret.missing")
-    return secret
 
 
 def _read(

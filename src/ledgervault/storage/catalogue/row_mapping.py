@@ -79,7 +79,9 @@ class RowMapping(Generic[RowType]):
         keys = self._keys()
         columns = [column for column in self.table.columns if column not in set(keys)]
         guarded = [column for column in columns if column.name == "row_version"]
-        values = {column.name: bindparam(column.name) for column in columns}
+        values: dict[str, Any] = {
+            column.name: bindparam(column.name) for column in columns
+        }
         matches = self._matches([*keys, *guarded])
         return self.table.update().where(and_(*matches)).values(values)
 
@@ -94,5 +96,6 @@ class RowMapping(Generic[RowType]):
         return [dict(zip(names, values, strict=True)) for values in self._values(items)]
 
     def _values(self, items: Iterable[RowType]) -> list[tuple[Any, ...]]:
-        values = attrgetter(*(column.name for column in self.table.columns))
+        names = [column.name for column in self.table.columns]
+        values: Callable[[RowType], tuple[Any, ...]] = attrgetter(*names)
         return [values(item) for item in items]
