@@ -1,0 +1,114 @@
+import dataclasses
+from datetime import date
+
+import pytest
+
+from ledgervault.errors import Conflict
+from ledgervault.ports import rows
+
+
+def test_facts_are_replaced(catalogue):
+    with catalogue.transaction() as tx:
+        tx.put_fact("agency", b"one")
+        tx.put_fact("agency", b"two")
+    assert catalogue.fact("agency") == b"two"
+    assert catalogue.fact("other") is None
+
+
+def test_users_and_clients_come_back(catalogue, make):
+    user = rows.UserRow(
+        id=make.digest("user"),
+        public=b"p" * 1248,
+        role="owner",
+        state="active",
+        admitted_by=make.digest("user"),
+        admission=b"a" * 64,
+        sealed=b"name",
+        row_version=1,
+    )
+    left = dataclasses.replace(make.client, state="left", row_version=2)
+    with catalogue.transaction() as tx:
+        tx.add_user(user)
+        tx.add_client(make.client)
+        tx.update_client(left)
+    assert catalogue.users() == [user]
+    assert catalogue.clients() == [left]
+
+
+def test_compartments_and_grants_are_found(catalogue, make):
+    inner = rows.CompartmentRow(make.digest("c1"), make.client.id, "normal", 1, 1)
+    secret = rows.CompartmentRow(make.digest("c2"), make.client.id, "secret", 1, 1)
+    grant = rows.GrantRow(inner.id, 1, 1, make.digest("me"), make.digest("you"), b"g")
+    with catalogue.transaction() as tx:
+        tx.add_client(make.client)
+        tx.add_compartments([inner, secret])
+        tx.add_grants([grant])
+    assert catalogue.compartment(secret.id) == secret
+    assert set(catalogue.compartments()) == {inner, secret}
+    assert set(catalogue.compartments_of(make.client.id)) == {inner, secret}
+    assert catalogue.grants_of(make.digest("me")) == [grant]
+    assert catalogue.grants_of(make.digest("you")) == []
+    found = catalogue.find_grant(grant.recipient, inner.id, kind=1, epoch=1)
+    assert found == grant
+    assert catalogue.find_grant(grant.recipient, inner.id, kind=1, epoch=2) is None
+
+
+def test_holds_are_released(catalogue, make):
+    hold = rows.HoldRow(make.digest("h"), "H-1", make.client.id, True, b"why", 1)
+    released = dataclasses.replace(hold, is_active=False, row_version=2)
+    with catalogue.transaction() as tx:
+        tx.add_hold(hold)
+        assert tx.holds() == [hold]
+        tx.update_hold(released)
+    assert catalogue.holds() == [released]
+
+
+def test_disposals_collect_one_answer_a_person(catalogue, make):
+    disposal = rows.DisposalRow(
+        id=make.digest("x"),
+        code="X-1",
+        client_id=make.client.id,
+        folder_id=make.folder.id,
+        state="proposed",
+        order=b"{}",
+        sealed=b"s",
+        row_version=1,
+    )
+    answer = rows.ApprovalRow(
+        disposal.id, make.digest("me"), "partner", "approve", "2026-01-01", b"s" * 64
+    )
+    with catalogue.transaction() as tx:
+        tx.add_disposal(disposal)
+        tx.add_approval(answer)
+        tx.update_disposal(dataclasses.replace(disposal, state="done", row_version=2))
+    with pytest.raises(Conflict), catalogue.transaction() as tx:
+        tx.add_approval(answer)
+    assert catalogue.approvals(disposal.id) == [answer]
+    assert [row.state for row in catalogue.disposals()] == ["done"]
+
+
+def test_shares_come_back(catalogue, make):
+    share = rows.ShareRow(
+        make.digest("s"), "S-1", make.client.id, date(2026, 2, 28), b"who", 1
+    )
+    with catalogue.transaction() as tx:
+        tx.add_share(share)
+    assert catalogue.shares() == [share]
+
+
+def test_latest_adopted_policy_counts(catalogue):
+    assert catalogue.policy() is None
+    with catalogue.transaction() as tx:
+        tx.put_policy(rows.PolicyRow("aa", b"{}", 1))
+        tx.put_policy(rows.PolicyRow("bb", b"{}", 5))
+    assert catalogue.policy() == rows.PolicyRow("bb", b"{}", 5)
+    with catalogue.transaction() as tx:
+        tx.put_policy(rows.PolicyRow("aa", b"{}", 9))
+    assert catalogue.policy() == rows.PolicyRow("aa", b"{}", 9)
+
+
+def test_mirrors_are_replaced(catalogue):
+    with catalogue.transaction() as tx:
+        tx.put_mirror(rows.MirrorRow(b"usb", 1, b"where", 1))
+        tx.put_mirror(rows.MirrorRow(b"usb", 2, b"where", 2))
+    assert catalogue.mirrors() == [rows.MirrorRow(b"usb", 2, b"where", 2)]

@@ -1,0 +1,79 @@
+import pytest
+
+from ledgervault.errors import (
+    Conflict,
+    NotAuthorised,
+    NotFound,
+    UsageInvalid,
+)
+from ledgervault.storage.identities import FileIdentityStore
+
+
+@pytest.fixture(params=["files"])
+def identities(request, tmp_path):
+    assert request.param == "files"
+    return FileIdentityStore(tmp_path / "config")
+
+
+def test_identity_comes_back_by_name(identities):
+    path = identities.save("wang.min", b"sealed")
+    assert path.endswith("wang.min.identity")
+    assert identities.load("wang.min") == ("wang.min", b"sealed")
+
+
+def test_only_identity_needs_no_name(identities):
+    identities.save("王敏", b"sealed")
+    assert identities.names() == ["王敏"]
+    assert identities.load(None) == ("王敏", b"sealed")
+
+
+def test_several_identities_need_a_choice(identities):
+    identities.save("b", b"2")
+    identities.save("a", b"1")
+    with pytest.raises(UsageInvalid) as caught:
+        identities.load(None)
+    assert "a, b" in caught.value.message
+
+
+def test_no_identity_is_not_authorised(identities):
+    with pytest.raises(NotAuthorised) as caught:
+        identities.load(None)
+    assert caught.value.code == "identity.none"
+    assert caught.value.hint
+
+
+def test_unknown_identity_is_not_found(identities):
+    identities.save("a", b"1")
+    with pytest.raises(NotFound) as caught:
+        identities.load("b")
+    assert "a" in caught.value.hint
+
+
+def test_identity_is_never_overwritten(identities):
+    identities.save("a", b"1")
+    with pytest.raises(Conflict):
+        identities.save("a", b"2")
+    assert identities.load("a") == ("a", b"1")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "../a",
+        "a/b",
+        "-rf",
+        ".hidden",
+        "a\x00b",
+        "a\nb",
+        "字" * 22,
+        "a b",
+    ],
+)
+def test_unsafe_name_is_refused(identities, name):
+    for act in (lambda: identities.save(name, b"1"), lambda: identities.load(name)):
+        with pytest.raises(UsageInvalid) as caught:
+            act()
+        assert caught.value.code == "identity.name"
