@@ -117,9 +117,13 @@ def test_change_while_reading_is_noticed(sources, papers, change):
         file.write(change)
         file.truncate()
     os.utime(path, ns=(1, 1))
-    with pytest.raises(Conflict) as caught:
+
+    def read():
         opened.read_all()
         opened.verify_unchanged()
+
+    with pytest.raises(Conflict) as caught:
+        read()
     assert caught.value.code == "source.changed"
     opened.close()
 

@@ -155,7 +155,7 @@ def test_full_disk_is_told(tmp_path, monkeypatch):
         pass
 
 
-def test_newer_format_is_refused_by_name(tmp_path):
+def test_newer_format_is_refused_by_name():
     raw = serialise_header(HEADER).replace(b"ledgervault/1", b"ledgervault/2")
     with pytest.raises(ConfigurationInvalid) as caught:
         parse_header(raw)
