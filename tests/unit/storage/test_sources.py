@@ -1,8 +1,9 @@
+import errno
 import os
 
 import pytest
 
-from ledgervault.errors import Conflict
+from ledgervault.errors import Conflict, StorageUnavailable
 from ledgervault.ports.sources import Found, Skipped
 from ledgervault.storage.sources import FileSources
 
@@ -37,30 +38,45 @@ def test_neighbour_with_a_longer_name_is_taken_in(tmp_path):
     assert isinstance(item, Found)
 
 
-def test_deep_tree_does_not_exhaust_the_stack(tmp_path):
-    deep = os.fsencode(tmp_path)
-    for _ in range(1300):
-        deep += b"/d"
-        os.mkdir(deep)  # noqa: PTH102 - pathlib is slow on this
-    with open(deep + b"/paper", "wb") as file:  # noqa: PTH123
-        file.write(b"x")
+@pytest.fixture
+def nest(tmp_path):
+    """Build directories in each other; remove them as no recursion could."""
+    here = os.open(tmp_path, os.O_RDONLY)
+    names = []
+
+    def move(name):
+        nonlocal here
+        there = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = there
+
+    def build(name, depth, paper=None):
+        for _ in range(depth):
+            os.mkdir(name, dir_fd=here)
+            names.append(name)
+            move(name)
+        if paper is not None:
+            os.close(os.open(paper, os.O_CREAT | os.O_WRONLY, dir_fd=here))
+
+    yield build
+    for paper in os.listdir(here):  # noqa: PTH208 - of a descriptor
+        os.unlink(paper, dir_fd=here)
+    while names:
+        move("..")
+        os.rmdir(names.pop(), dir_fd=here)
+    os.close(here)
+
+
+def test_deep_tree_does_not_exhaust_the_stack(tmp_path, nest):
+    nest(b"d", 1300, b"paper")
     (item,) = FileSources().scan([os.fsencode(tmp_path)])
     assert isinstance(item, Found)
-    assert item.relative.count(b"/") == 1300
+    assert item.relative == b"d/" * 1300 + b"paper"
 
 
-def test_tree_deeper_than_a_path_can_say_is_reported(tmp_path):
-    home = os.open(tmp_path, os.O_RDONLY)
-    here = home
-    for _ in range(25):
-        os.mkdir(b"n" * 200, dir_fd=here)
-        below = os.open(b"n" * 200, os.O_RDONLY, dir_fd=here)
-        if here != home:
-            os.close(here)
-        here = below
+def test_tree_deeper_than_a_path_can_say_is_reported(tmp_path, nest):
+    nest(b"n" * 200, 25)
     items = list(FileSources().scan([os.fsencode(tmp_path)]))
-    os.close(here)
-    os.close(home)
     assert [item.code for item in items] == ["source.unreadable"]
 
 
@@ -133,3 +149,19 @@ def test_short_reads_are_continued(tmp_path, monkeypatch):
     assert opened.read_all() == b"0123456789"
     opened.verify_unchanged()
     opened.close()
+
+
+def test_device_error_while_reading_is_told(tmp_path, monkeypatch):
+    (tmp_path / "a").write_bytes(b"x")
+    sources = FileSources()
+    (found,) = sources.scan([os.fsencode(tmp_path / "a")])
+    opened = sources.open(found)
+
+    def failing(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "read", failing)
+    with pytest.raises(StorageUnavailable) as caught:
+        opened.read_all()
+    opened.close()
+    assert caught.value.code == "source.unreadable"

@@ -1,3 +1,4 @@
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,9 @@ from ledgervault.errors import (
     StorageUnavailable,
 )
 from ledgervault.ports import rows
+from ledgervault.storage import durable
 from ledgervault.storage.catalogue.engine import Link
+from ledgervault.storage.catalogue.migrations import upgrading
 from ledgervault.storage.catalogue.opening import create_catalogue, open_catalogue
 from ledgervault.storage.catalogue.sql_errors import sql_error, sql_errors
 
@@ -170,3 +173,25 @@ def test_large_batch_is_one_commit(filled_path):
     opened.close()
     with closing(sqlite3.connect(filled_path)) as reader:
         assert reader.execute("SELECT count(*) FROM nodes").fetchone() == (20_001,)
+
+
+def test_failed_copy_leaves_no_file(filled_path, tmp_path, monkeypatch):
+    opened = open_catalogue(filled_path)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(durable, "sync_file", full)
+    with pytest.raises(OSError, match="No space"):
+        opened.copy_to(str(tmp_path / "copy"))
+    opened.close()
+    assert not (tmp_path / "copy").exists()
+
+
+def test_failed_migration_at_creation_is_told(path, monkeypatch):
+    def failing(_):
+        raise sqlite3.OperationalError("half way")
+
+    monkeypatch.setattr(upgrading, "upgrade", failing)
+    with pytest.raises(sqlite3.OperationalError):
+        create_catalogue(path)
