@@ -181,6 +181,10 @@ def _acts() -> None:
         _bytes("signature"),
         **_STRICT,
     )
+    _shares()
+
+
+def _shares() -> None:
     op.create_table(
         "shares",
         _bytes_key("id"),
