@@ -1,0 +1,1 @@
+"""Keys and bytes: suites, records, ring, identities. Knows nothing of documents."""

@@ -1,0 +1,56 @@
+"""Recovery codes: 160 random bits on paper, with a checksum against misreading."""
+
+import hashlib
+import secrets
+
+from ledgervault.errors import UsageInvalid
+from ledgervault.ids import base32
+
+PREFIX = "LVR-"
+CODE_BYTES = 20
+CHECK_BYTES = 5
+GROUP = 5
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_CHARACTERS = (CODE_BYTES + CHECK_BYTES) * 8 // 5
+
+
+def generate_recovery_code() -> str:
+    """Draw a code such as `LVR-XXXXX-XXXXX-...` (eight groups of five)."""
+    raw = secrets.token_bytes(CODE_BYTES)
+    text = base32(raw + _check(raw))
+    groups = [text[start : start + GROUP] for start in range(0, len(text), GROUP)]
+    return PREFIX + "-".join(groups)
+
+
+def is_recovery_code(text: str) -> bool:
+    """Say whether a text is meant as a recovery code."""
+    return text.strip().upper().startswith(PREFIX)
+
+
+def parse_recovery_code(text: str) -> bytes:
+    """Return the 20 secret bytes of a code; UsageInvalid for a misread one."""
+    body = text.strip().upper().removeprefix(PREFIX).replace("-", "").replace(" ", "")
+    body = body.translate(_READ_AS)
+    known = all(letter in _ALPHABET for letter in body)
+    if len(body) != _CHARACTERS or not known:
+        raise _misread()
+    number = 0
+    for letter in body:
+        number = number << 5 | _ALPHABET.index(letter)
+    raw = number.to_bytes(CODE_BYTES + CHECK_BYTES, "big")
+    if raw[CODE_BYTES:] != _check(raw[:CODE_BYTES]):
+        raise _misread()
+    return raw[:CODE_BYTES]
+
+
+def _check(raw: bytes) -> bytes:
+    return hashlib.sha256(raw).digest()[:CHECK_BYTES]
+
+
+def _misread() -> UsageInvalid:
+    return UsageInvalid(
+        "this is not a recovery code as it was printed",
+        hint="compare it letter by letter with the recovery kit",
+        code="recovery.misread",
+    )
