@@ -1,0 +1,1 @@
+"""The log as mathematics: entries, Merkle tree, proofs, checkpoints. No I/O."""
