@@ -4,6 +4,7 @@ from ledgervault.bootstrap.adapters import open_stores, place_of
 from ledgervault.bootstrap.unlocking import Ask, unlock_identity
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
+from ledgervault.domain.building import policy_from_json
 from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, IdentityId, VaultId
@@ -101,7 +102,7 @@ def adopted_policy(catalogue: Catalogue) -> PolicySet:
     if row is None or not sequences or sequences[-1] != row.adopted_at_sequence:
         raise _forged_policy()
     event = parse_event(catalogue.entry(row.adopted_at_sequence))
-    policy = PolicySet.from_json(parse_canonical(row.canonical, limit=None))
+    policy = policy_from_json(parse_canonical(row.canonical))
     if event.act != "policy.adopted" or event.facts.get("hash") != policy.hash():
         raise _forged_policy()
     return policy

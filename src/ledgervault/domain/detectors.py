@@ -1,0 +1,156 @@
+"""Finds in texts: distinct valid values of identifiers, in linear time.
+
+Texts are split into tokens in one pass; check digits decide.
+Masked numbers and pieces of longer numbers are no finds.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ledgervault.domain.card_numbers import is_card_number
+
+DETECTORS = (
+    "resident_id",
+    "uscc",
+    "mobile",
+    "bank_card",
+    "einvoice_no",
+    "iban",
+)
+LIMIT = 1000
+_FIRST_INVOICE_YEAR, _LAST_INVOICE_YEAR = 21, 60
+
+# Identifiers written in groups: cards, mobiles, IBANs.
+_GROUPED = (
+    rb"(?:[0-9]{4}[ -]){3}[0-9]{4}(?:[ -]?[0-9]{1,3})?"
+    rb"|1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}"
+    rb"|[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,4})?"
+)
+_MIN_BYTES, _MAX_BYTES = 11, 34
+# What keeps a token together: letters, digits, masks, decimal points, high bytes.
+_TOKENS = bytes(
+    byte if chr(byte).isalnum() and byte < 128 or byte in b"*." else 32  # noqa: PLR2004
+    for byte in range(256)
+)
+_TAX_BUREAU = b"TaxBureauCode>"
+_MOBILE_SECOND = b"3456789"
+_JOINING = frozenset(
+    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*.-"
+)
+
+
+def detect(text: str | bytes, *, limit: int = LIMIT) -> dict[str, int]:
+    """Count distinct valid values by detector, at most `limit` of each."""
+    return {name: len(values) for name, values in _find(text, limit).items() if values}
+
+
+def find_values(text: str | bytes, detector: str) -> list[str]:
+    """Return the distinct valid values of one detector, normalised, sorted."""
+    found = _find(text, LIMIT)[detector]
+    return sorted(value.decode("ascii") for value in found)
+
+
+def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
+    raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    found: dict[str, set[bytes]] = {name: set() for name in DETECTORS}
+    for candidate in _candidates(raw):
+        for name in _kinds(candidate):
+            if len(found[name]) < limit and candidate not in found[name]:
+                value = _CHECKS[name](candidate)
+                if value:
+                    found[name].add(value)
+    return found
+
+
+def _candidates(raw: bytes) -> Iterator[bytes]:
+    if _TAX_BUREAU in raw:
+        # The element's number looks like a mobile and is none.
+        raw = raw.replace(_TAX_BUREAU, b"TaxBureauCode*")
+    for token in set(raw.translate(_TOKENS).split()):
+        bare = token.strip(b".")
+        if _MIN_BYTES <= len(bare) <= _MAX_BYTES and bare.isalnum():
+            yield bare
+    for match in _grouped().finditer(raw):
+        start, end = match.span()
+        around = raw[start - 1 : start] + raw[end : end + 1]
+        if not any(one in _JOINING for one in around):
+            yield match.group()
+
+
+@functools.cache
+def _grouped() -> Any:
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    return re2.compile(_GROUPED, options)
+
+
+def _kinds(candidate: bytes) -> tuple[str, ...]:
+    if candidate.isdigit():
+        return _BY_LENGTH.get(len(candidate), ())
+    if candidate[:2].isalpha():
+        return ("iban",)
+    if len(candidate) == 18:  # noqa: PLR2004 - both identifiers have 18 characters
+        return ("resident_id", "uscc")
+    return ("bank_card", "mobile") if b" " in candidate or b"-" in candidate else ()
+
+
+def _resident_id(candidate: bytes) -> bytes:
+    from stdnum.cn import ric
+
+    text = candidate.decode("ascii").upper()
+    return candidate.upper() if ric.is_valid(text) else b""
+
+
+def _uscc(candidate: bytes) -> bytes:
+    from stdnum.cn import uscc
+
+    text = candidate.decode("ascii")
+    return candidate if uscc.is_valid(text) else b""
+
+
+def _mobile(candidate: bytes) -> bytes:
+    digits = candidate.replace(b" ", b"").replace(b"-", b"")
+    is_mobile = (
+        len(digits) == 11 and digits[:1] == b"1" and digits[1:2] in _MOBILE_SECOND
+    )  # noqa: PLR2004
+    return digits if is_mobile else b""
+
+
+def _bank_card(candidate: bytes) -> bytes:
+    digits = candidate.replace(b" ", b"").replace(b"-", b"")
+    return digits if is_card_number(digits) else b""
+
+
+def _einvoice_no(candidate: bytes) -> bytes:
+    year = int(candidate[:2])
+    region = int(candidate[2:4])
+    is_year = _FIRST_INVOICE_YEAR <= year <= _LAST_INVOICE_YEAR
+    return candidate if is_year and 11 <= region <= 99 else b""  # noqa: PLR2004
+
+
+def _iban(candidate: bytes) -> bytes:
+    from stdnum import iban
+
+    compact = candidate.replace(b" ", b"")
+    return compact if iban.is_valid(compact.decode("ascii")) else b""
+
+
+_CHECKS: dict[str, Callable[[bytes], bytes]] = {
+    "resident_id": _resident_id,
+    "uscc": _uscc,
+    "mobile": _mobile,
+    "bank_card": _bank_card,
+    "einvoice_no": _einvoice_no,
+    "iban": _iban,
+}
+_BY_LENGTH = {
+    11: ("mobile",),
+    16: ("bank_card",),
+    17: ("bank_card",),
+    18: ("resident_id", "uscc", "bank_card"),
+    19: ("bank_card",),
+    20: ("einvoice_no",),
+}

@@ -1,0 +1,60 @@
+"""Holds: what suspends disposition, and what it covers."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HoldScope:
+    """What a hold covers; a field that is None or empty does not narrow it."""
+
+    client: str | None = None
+    series: str | None = None
+    period: str | None = None
+    documents: frozenset[str] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hold:
+    """A suspension of disposition, with its reason."""
+
+    hold_id: str
+    reason: str
+    scope: HoldScope
+    placed_on: date
+    released_on: date | None = None
+
+
+def holds_covering(
+    holds: Sequence[Hold],
+    *,
+    client: str,
+    series: str,
+    period: str | None,
+    document: str,
+) -> list[Hold]:
+    """Return the holds that keep a document; an unknown period is covered."""
+    return [
+        hold
+        for hold in holds
+        if hold.released_on is None
+        and _covers(hold.scope, client, series, period, document)
+    ]
+
+
+def _covers(
+    scope: HoldScope, client: str, series: str, period: str | None, document: str
+) -> bool:
+    if scope.client is not None and scope.client != client:
+        return False
+    if scope.documents and document not in scope.documents:
+        return False
+    if scope.series is not None and not _is_within(series, scope.series):
+        return False
+    # Fail closed: a paper without a period may be of any period.
+    return scope.period is None or period is None or period.startswith(scope.period)
+
+
+def _is_within(series: str, wanted: str) -> bool:
+    return series == wanted or series.startswith(wanted.rstrip("*").rstrip(".") + ".")

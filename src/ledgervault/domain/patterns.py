@@ -1,0 +1,60 @@
+"""Many regular expressions in one linear pass (RE2): no input can make one slow."""
+
+import functools
+from collections.abc import Iterable
+from typing import Any
+
+PROBLEM_LIMIT = 200
+
+
+class PatternSet:
+    """Says which of a set of patterns occur in a text."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._patterns = tuple(dict.fromkeys(patterns))
+
+    def hits(self, text: str) -> frozenset[str]:
+        """Return the patterns that occur in `text`, letter case ignored."""
+        if not self._patterns or not text:
+            return frozenset()
+        return frozenset(self._patterns[index] for index in self._set.Match(text))
+
+    @functools.cached_property
+    def _set(self) -> Any:
+        import re2
+
+        compiled = re2.Set.SearchSet(_options())
+        for pattern in self._patterns:
+            compiled.Add(pattern)
+        compiled.Compile()
+        return compiled
+
+
+def find_problem(pattern: str) -> str | None:
+    """Return why a pattern is not one, or None."""
+    import re2
+
+    try:
+        re2.compile(pattern, _options())
+    except re2.error as error:
+        reason = error.args[0] if error.args else error
+        text = reason.decode() if isinstance(reason, bytes) else str(reason)
+        return text[:PROBLEM_LIMIT]
+    return None
+
+
+@functools.lru_cache(maxsize=256)
+def compiled(pattern: str) -> Any:
+    """Return a pattern ready to search, letter case ignored."""
+    import re2
+
+    return re2.compile(pattern, _options())
+
+
+def _options() -> Any:
+    import re2
+
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return options

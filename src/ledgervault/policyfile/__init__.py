@@ -1,0 +1,1 @@
+"""Policy files: YAML that nobody is trusted for becomes packs, or a list of problems."""
