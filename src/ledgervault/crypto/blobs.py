@@ -8,6 +8,7 @@ import dataclasses
 import struct
 import threading
 from collections.abc import Iterable, Iterator
+from typing import IO, cast
 
 import zstandard
 from cryptography.cobblestone import (
@@ -281,7 +282,9 @@ def _decompressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
     source = _Source(first, pieces)
     try:
         declared = zstandard.frame_content_size(first)
-        reader = zstandard.ZstdDecompressor().stream_reader(source)
+        reader = zstandard.ZstdDecompressor().stream_reader(
+            cast("IO[bytes]", source)
+        )
         total = 0
         while plain := reader.read(PIECE_BYTES):
             total += len(plain)

@@ -99,9 +99,16 @@ def _kinds(candidate: bytes) -> tuple[str, ...]:
 
 def _resident_id(candidate: bytes) -> bytes:
     from stdnum.cn import ric
+    from stdnum.exceptions import ValidationError
+    from stdnum.iso7064 import mod_11_2
 
+    # Not ric.is_valid: districts come and go, and it knows only some of them.
     text = candidate.decode("ascii").upper()
-    return candidate.upper() if ric.is_valid(text) else b""
+    try:
+        ric.get_birth_date(text)
+    except (ValidationError, ValueError):
+        return b""
+    return candidate.upper() if mod_11_2.is_valid(text) else b""
 
 
 def _uscc(candidate: bytes) -> bytes:

@@ -17,7 +17,8 @@ class PatternSet:
         """Return the patterns that occur in `text`, letter case ignored."""
         if not self._patterns or not text:
             return frozenset()
-        return frozenset(self._patterns[index] for index in self._set.Match(text))
+        # The library answers None, not an empty list, when nothing matched.
+        return frozenset(self._patterns[i] for i in self._set.Match(text) or ())
 
     @functools.cached_property
     def _set(self) -> Any:

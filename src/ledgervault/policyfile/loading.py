@@ -104,18 +104,24 @@ def _empty_rules(files: Sequence[_File]) -> Iterator[Problem]:
 
 
 def _headless(files: Sequence[_File]) -> Iterator[Problem]:
-    seen: set[str] = set()
+    headed: dict[str, int] = {}
+    first: dict[str, _File] = {}
     for file in files:
         pack = file.data.get("pack")
         if pack is None:
             continue
+        first.setdefault(pack, file)
+        present = [name for name in HEADER if name in file.data]
+        headed[pack] = headed.get(pack, 0) + bool(present)
         missing = [name for name in HEADER if name not in file.data]
-        if pack not in seen and missing:
-            message = f"the first file of a pack needs {', '.join(missing)}"
+        if present and missing:
+            message = f"the header of a pack needs {', '.join(missing)}"
             yield Problem(file.name, 1, 1, message)
-        if pack in seen and len(missing) < len(HEADER):
-            yield Problem(file.name, 1, 1, "only a pack's first file has a header")
-        seen.add(pack)
+    for pack, count in headed.items():
+        if count != 1:
+            message = f"one file of pack {shown(pack)} has its header, not {count}"
+            hint = f"the header is {', '.join(HEADER)}"
+            yield Problem(first[pack].name, 1, 1, message, hint)
 
 
 def _merged(files: Sequence[_File]) -> list[dict[str, Any]]:

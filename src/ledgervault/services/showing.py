@@ -11,7 +11,7 @@ from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.filing import retention_of
-from ledgervault.vault.holding import holds_of
+from ledgervault.vault.holding import covering, holds_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.redating import subject_of
 from ledgervault.vault.truth import verify_document_row
@@ -58,12 +58,12 @@ def show_document(vault: Vault, name: str) -> Shown:
         client,
         vault.policy,
         today=vault.today(client.jurisdiction),
-        holds=[hold for hold in holds if hold.covers(row, details)],
+        holds=[view.hold for view in covering(holds, row, details)],
     )
     return Shown(
         view=open_view(vault, row, client_codes(vault)),
         versions=tuple(vault.catalogue.versions(row.id)),
-        holds=tuple(hold.code for hold in holds if hold.covers(row, details)),
+        holds=tuple(view.code for view in covering(holds, row, details)),
         retention=outcome,
     )
 

@@ -74,7 +74,7 @@ class Sorter:
         """Classify one paper; what nothing matches goes to the in tray."""
         paper = read_paper(content, name=name)
         raw = iter_raw_text(content, paper.mime) if paper.is_read else None
-        detected = detect(raw) if raw else {}
+        detected = detect(paper.text if raw is None else raw)
         decided = classify(
             _facts(paper, detected, size, name=name, path=path, owner=owner),
             self.policy,
@@ -107,6 +107,7 @@ class Sorter:
             text=paper.text[:SEARCHABLE_CHARACTERS],
             fields=decided.fields,
             detected=detected,
+            decisions=decided.decisions,
         )
 
     def _due_on(

@@ -26,7 +26,8 @@ def create_compartments(
     client: ClientId, granter: Granter, recipients: Sequence[User]
 ) -> NewCompartments:
     """Make doc and meta keys for each level; the keys exist only in the grants."""
-    rows, grants = [], []
+    rows: list[CompartmentRow] = []
+    grants: list[GrantRow] = []
     for level in LEVELS:
         compartment = CompartmentId(random_id())
         rows.append(

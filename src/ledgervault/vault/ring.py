@@ -96,7 +96,9 @@ class Ring:
         anchor = Anchor.generate()
         self.anchors.create(epoch, anchor)
         survivors = {
-            ClientId(client): _without(self.page(ClientId(client)), erase.get(client))
+            ClientId(client): _without(
+                self.page(ClientId(client)), erase.get(ClientId(client))
+            )
             for client in self.head.pages
         }
         records: dict[bytes, bytes] = {

@@ -71,6 +71,7 @@ class _Crew:
             while self.held:
                 for ready in wait(list(self.held)):
                     yield self._receive(ready)  # type: ignore[arg-type]
+            yield self._not_handed_out()
         finally:
             for process in processes:
                 process.terminate()
@@ -85,6 +86,11 @@ class _Crew:
             self.dismissed.add(sealer)
         self.held[sealer].extend(portion)
         sealer.send(portion)
+
+    def _not_handed_out(self) -> list[Outcome]:
+        # Papers are left over only when every sealer has died.
+        left = [paper for at in self.portions for paper in self.papers[at : at + PORTION]]
+        return [_died(paper) for paper in left]
 
     def _receive(self, sealer: Connection) -> list[Outcome]:
         try:
@@ -104,10 +110,11 @@ class _Crew:
 
     def _lost(self, sealer: Connection) -> list[Outcome]:
         sealer.close()
-        return [
-            Failed(paper.found.path, "ingest.sealer-died", "the sealing process died")
-            for paper in self.held.pop(sealer)
-        ]
+        return [_died(paper) for paper in self.held.pop(sealer)]
+
+
+def _died(paper: Waiting) -> Failed:
+    return Failed(paper.found.path, "ingest.sealer-died", "the sealing process died")
 
 
 def _path(outcome: Outcome) -> bytes:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from ledgervault.crypto.envelope import padme
+from ledgervault.crypto.padding import padme
 from ledgervault.crypto.keys import Dek
 from ledgervault.crypto.suites import Suite
 from ledgervault.crypto.wraps import WrapBinding, WrapHeader, wrap_dek

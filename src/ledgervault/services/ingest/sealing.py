@@ -52,6 +52,9 @@ class Sealery:
             return self._seal(waiting)
         except LedgerVaultError as error:
             return [Failed(waiting.found.path, error.code, error.message)]
+        except Exception as error:  # noqa: BLE001 - one hostile paper must not stop the rest
+            why = f"it could not be read ({type(error).__name__})"
+            return [Failed(waiting.found.path, "ingest.unreadable", why)]
 
     def close(self) -> list[Outcome]:
         """Make the open packs durable; return what lay in them."""

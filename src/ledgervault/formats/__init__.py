@@ -1,0 +1,1 @@
+"""What enters or leaves as a file: papers read, shares, registers, tables."""

@@ -1,0 +1,75 @@
+"""Read what a paper says, as far as that is cheap and safe. Never raises.
+
+PDF and pictures are not read here. Hostile and broken files are not read
+either, and say why in one sentence.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+from ledgervault.formats import mail_text, office_text, plain_text, sniffing, xml_text
+
+RAW_BYTES = 4 << 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PaperText:
+    """What was read of a paper."""
+
+    mime: str
+    text: str = ""
+    xml_root: str = ""
+    xml_values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    is_read: bool = False
+    problem: str = ""
+
+
+Extract = Callable[[bytes], str]
+
+_EXTRACTORS: dict[str, Extract] = {
+    sniffing.XLSX: office_text.workbook_text,
+    sniffing.DOCX: office_text.document_text,
+    sniffing.PPTX: office_text.document_text,
+    sniffing.OFD: office_text.ofd_text,
+    sniffing.ZIP: office_text.member_names,
+    sniffing.MAIL: mail_text.mail_text,
+    sniffing.CSV: plain_text.decode_text,
+    sniffing.TEXT: plain_text.decode_text,
+    sniffing.HTML: plain_text.decode_text,
+}
+_RAW = frozenset(
+    {sniffing.CSV, sniffing.TEXT, sniffing.HTML, sniffing.XML, sniffing.MAIL}
+)
+
+
+def read_paper(content: bytes, *, name: str) -> PaperText:
+    """Read a paper's type and text in bounded time and memory."""
+    mime = sniffing.sniff_mime(content, name=name)
+    if mime == sniffing.XML:
+        return _read_xml(content)
+    extract = _EXTRACTORS.get(mime)
+    if extract is None:
+        return PaperText(mime)
+    try:
+        return PaperText(mime, text=extract(content), is_read=True)
+    except office_text.Unreadable as error:
+        return PaperText(mime, problem=str(error))
+
+
+def iter_raw_text(content: bytes, mime: str) -> bytes | None:
+    """Return bytes in which ASCII identifiers stand as they are, or None."""
+    if mime in _RAW:
+        return content[:RAW_BYTES]
+    return None
+
+
+def _read_xml(content: bytes) -> PaperText:
+    read = xml_text.read_xml(content)
+    return PaperText(
+        sniffing.XML,
+        text=read.text,
+        xml_root=read.root,
+        xml_values=read.values,
+        is_read=not read.problem,
+        problem=read.problem,
+    )

@@ -1,0 +1,101 @@
+"""XML without entities: element texts by path, bounded in size and depth."""
+
+import dataclasses
+from typing import NoReturn
+from xml.parsers import expat
+
+TEXT_CHARACTERS = 16 << 10
+MAX_PATHS = 400
+MAX_DEPTH = 64
+FED_BYTES = 64 << 10
+MAX_BYTES = 8 << 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class XmlText:
+    """What was read of an XML file."""
+
+    root: str
+    text: str
+    values: dict[str, str]
+    problem: str = ""
+
+
+class _Enough(Exception):
+    """The budget is used up; what was read stands."""
+
+
+class _Refused(Exception):
+    """Something that an honest paper does not need."""
+
+
+def read_xml(content: bytes) -> XmlText:
+    """Read root, texts and the first text of each element path; never raises."""
+    reader = _Reader()
+    problem = ""
+    try:
+        reader.feed(content[:MAX_BYTES])
+    except _Enough:
+        pass
+    except _Refused as error:
+        problem = str(error)
+    except (expat.ExpatError, LookupError, ValueError):
+        problem = "it is not well-formed XML"
+    return XmlText(reader.root, "\n".join(reader.texts), reader.values, problem)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.root = ""
+        self.texts: list[str] = []
+        self.values: dict[str, str] = {}
+        self._path: list[str] = []
+        self._size = 0
+        self._pending: list[str] = []
+
+    def feed(self, content: bytes) -> None:
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        parser.EntityDeclHandler = _refuse_entity
+        parser.ExternalEntityRefHandler = _refuse_entity
+        for start in range(0, len(content), FED_BYTES):
+            parser.Parse(content[start : start + FED_BYTES], False)
+        parser.Parse(b"", True)
+
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        local = name.rpartition(" ")[2]
+        self._flush()
+        if not self._path:
+            self.root = local
+        self._path.append(local)
+        if len(self._path) > MAX_DEPTH:
+            raise _Refused("its elements are nested too deep")
+
+    def _end(self, _name: str) -> None:
+        self._flush()
+        self._path.pop()
+
+    def _data(self, data: str) -> None:
+        self._pending.append(data)
+
+    def _flush(self) -> None:
+        if not self._pending:
+            return
+        value = "".join(self._pending).strip()
+        self._pending.clear()
+        if not value:
+            return
+        path = "/" + "/".join(self._path)
+        if path not in self.values and len(self.values) < MAX_PATHS:
+            self.values[path] = value[:1000]
+        self.texts.append(value)
+        self._size += len(value)
+        if self._size > TEXT_CHARACTERS:
+            raise _Enough
+
+
+def _refuse_entity(*_arguments: object) -> NoReturn:
+    raise _Refused("it declares entities, which no paper needs")
