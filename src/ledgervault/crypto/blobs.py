@@ -282,9 +282,7 @@ def _decompressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
     source = _Source(first, pieces)
     try:
         declared = zstandard.frame_content_size(first)
-        reader = zstandard.ZstdDecompressor().stream_reader(
-            cast("IO[bytes]", source)
-        )
+        reader = zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", source))
         total = 0
         while plain := reader.read(PIECE_BYTES):
             total += len(plain)

@@ -96,9 +96,12 @@ class LeafDeriver:
         self._keys = keys
         self._context = labels.GGM_LEAF + vault + keys.folder
         self._path: list[Node] = []
+        self._last: tuple[int, ShredKey] = (-1, ShredKey(bytes(NODE_BYTES)))
 
     def derive(self, leaf: int) -> ShredKey:
         """Return a leaf's key; NotFound `destroyed` when it was punctured."""
+        if leaf == self._last[0]:
+            return self._last[1]
         _verify_leaf(leaf)
         while self._path and not self._path[-1].covers(leaf):
             self._path.pop()
@@ -108,7 +111,9 @@ class LeafDeriver:
             left, right = self._path[-1].children()
             self._path.append(right if right.covers(leaf) else left)
         message = self._context + leaf.to_bytes(4, "big")
-        return ShredKey(hmac.digest(self._path[-1].seed, message, "sha256"))
+        key = ShredKey(hmac.digest(self._path[-1].seed, message, "sha256"))
+        self._last = (leaf, key)
+        return key
 
     def _root(self, leaf: int) -> Node:
         for node in self._keys.nodes:

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ledgervault.domain.conditions import Look, is_met, patterns_of
+from ledgervault.domain.conditions import Look, compile_condition, patterns_of
 from ledgervault.domain.decisions import Decision, Loser
 from ledgervault.domain.patterns import PatternSet, compiled
 from ledgervault.domain.policy import (
@@ -75,7 +75,7 @@ class Classifier:
     def __init__(self, policy: PolicySet) -> None:
         self._policy = policy
         rules = [(pack, rule) for pack in policy.packs for rule in pack.classify]
-        self._rules = rules
+        self._rules = [(compile_condition(r.when), (p, r)) for p, r in rules]
         conditions = [rule.when for _pack, rule in rules]
         self._sets = {
             key: PatternSet(p for when in conditions for p in patterns_of(when, key))
@@ -85,7 +85,7 @@ class Classifier:
     def classify(self, paper: PaperFacts, manual: Manual) -> Classification:
         """Decide series, type, level and fields of one paper."""
         look = self._look(paper)
-        matching = [(p, rule) for p, rule in self._rules if is_met(rule.when, look)]
+        matching = [pair for test, pair in self._rules if test(look)]
         deciding = next((pair for pair in matching if pair[1].series), None)
         rule = deciding[1] if deciding else None
         series = manual.series or (rule.series if rule else None) or UNCLASSIFIED

@@ -1,12 +1,12 @@
 """Declarative conditions of rules: all, any, not, over facts of a paper. No code.
 
-A condition is kept in its source form and evaluated against a `Look`, which
-has run every pattern of the policy once.
+A condition is compiled to a test of a `Look`, which has run every pattern of the
+policy once. Loops stand where `any` and `all` would cost a generator a rule.
 """
 
 import dataclasses
 import fnmatch
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 BRANCHES = ("all", "any", "not")
@@ -36,9 +36,13 @@ class Look:
     facts: Mapping[str, str]  # client.*, engagement.*, field.*, type, source, ...
 
 
-def is_met(condition: Condition, look: Look) -> bool:
-    """Say whether a paper meets a condition; every key of a mapping must hold."""
-    return all(_holds(key, value, look) for key, value in condition.items())
+Test = Callable[[Look], bool]
+
+
+def compile_condition(condition: Condition) -> Test:
+    """Turn a condition into a test; every key of a mapping must hold."""
+    tests = tuple(_compiled(key, value) for key, value in condition.items())
+    return tests[0] if len(tests) == 1 else _all_of(tests)
 
 
 def patterns_of(condition: Condition, wanted: str) -> Iterator[str]:
@@ -61,38 +65,57 @@ def is_known_key(key: str) -> bool:
     )
 
 
-def _holds(key: str, value: Any, look: Look) -> bool:
-    if key == "all":
-        return all(is_met(part, look) for part in value)
-    if key == "any":
-        return any(is_met(part, look) for part in value)
+def _compiled(key: str, value: Any) -> Test:
+    if key in ("all", "any"):
+        parts = tuple(compile_condition(part) for part in value)
+        return _all_of(parts) if key == "all" else _any_of(parts)
     if key == "not":
-        return not is_met(value, look)
+        inner = compile_condition(value)
+        return lambda look: not inner(look)
     if key == "larger_than":
-        return look.size > int(value)
+        return lambda look: look.size > int(value)
     if key == "smaller_than":
-        return look.size < int(value)
-    return any(_is_one(key, wanted, look) for wanted in _alternatives(value))
+        return lambda look: look.size < int(value)
+    tests = tuple(_leaf(key, wanted) for wanted in _alternatives(value))
+    return tests[0] if len(tests) == 1 else _any_of(tests)
 
 
-def _is_one(key: str, wanted: str, look: Look) -> bool:
-    if key in GLOB_KEYS:
-        subject = look.name if key == "name" else look.path
-        return fnmatch.fnmatchcase(subject.casefold(), wanted.casefold())
-    if key in REGEX_KEYS:
-        hits = {
-            "text": look.text_hits,
-            "name_matches": look.name_hits,
-            "path_matches": look.path_hits,
-        }
-        return wanted in hits[key]
-    if key == "mime":
-        return fnmatch.fnmatchcase(look.mime, wanted)
-    if key == "xml_root":
-        return look.xml_root == wanted
-    if key == "detector":
-        return look.detected.get(wanted, 0) > 0
-    return look.facts.get(key) == wanted
+def _leaf(key: str, wanted: str) -> Test:
+    tests: dict[str, Test] = {
+        "text": lambda look: wanted in look.text_hits,
+        "name_matches": lambda look: wanted in look.name_hits,
+        "path_matches": lambda look: wanted in look.path_hits,
+        "name": lambda look: _is_like(look.name, wanted),
+        "path": lambda look: _is_like(look.path, wanted),
+        "mime": lambda look: fnmatch.fnmatchcase(look.mime, wanted),
+        "xml_root": lambda look: look.xml_root == wanted,
+        "detector": lambda look: look.detected.get(wanted, 0) > 0,
+    }
+    return tests.get(key) or (lambda look: look.facts.get(key) == wanted)
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    return fnmatch.fnmatchcase(text.casefold(), pattern.casefold())
+
+
+def _all_of(tests: tuple[Test, ...]) -> Test:
+    def holds(look: Look) -> bool:
+        for test in tests:
+            if not test(look):
+                return False
+        return True
+
+    return holds
+
+
+def _any_of(tests: tuple[Test, ...]) -> Test:
+    def holds(look: Look) -> bool:
+        for test in tests:
+            if test(look):
+                return True
+        return False
+
+    return holds
 
 
 def _alternatives(value: Any) -> list[str]:

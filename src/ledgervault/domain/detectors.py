@@ -1,14 +1,15 @@
 """Finds in texts: distinct valid values of identifiers, in linear time.
 
-Texts are split into tokens in one pass; check digits decide.
+Texts are split into words in one pass; check digits decide.
 Masked numbers and pieces of longer numbers are no finds.
 """
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ledgervault.domain.card_numbers import is_card_number
+from ledgervault.domain.card_numbers import CARD_LENGTHS, valid_card_numbers
 
 DETECTORS = (
     "resident_id",
@@ -28,12 +29,11 @@ _GROUPED = (
     rb"|[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,4})?"
 )
 _MIN_BYTES, _MAX_BYTES = 11, 34
-# What keeps a token together: letters, digits, masks, decimal points, high bytes.
-_TOKENS = bytes(
-    byte if chr(byte).isalnum() and byte < 128 or byte in b"*." else 32  # noqa: PLR2004
-    for byte in range(256)
-)
+# What keeps a word together: letters, digits, masks, decimal points.
+_JOINED = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*."
+_WORDS = bytes(byte if byte in _JOINED else 32 for byte in range(256))
 _TAX_BUREAU = b"TaxBureauCode>"
+_ONLY_CARDS = frozenset({16, 17, 19})
 _MOBILE_SECOND = b"3456789"
 _JOINING = frozenset(
     b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*.-"
@@ -54,23 +54,32 @@ def find_values(text: str | bytes, detector: str) -> list[str]:
 def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
     raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
     found: dict[str, set[bytes]] = {name: set() for name in DETECTORS}
-    for candidate in _candidates(raw):
+    tokens = _tokens(raw)
+    cards = [token for token in tokens if len(token) in CARD_LENGTHS]
+    found["bank_card"].update(valid_card_numbers(set(cards))[:limit])
+    rest = [token for token in tokens if len(token) not in _ONLY_CARDS]
+    for candidate in itertools.chain(rest, _groups(raw)):
         for name in _kinds(candidate):
-            if len(found[name]) < limit and candidate not in found[name]:
-                value = _CHECKS[name](candidate)
-                if value:
-                    found[name].add(value)
+            if len(found[name]) < limit and (value := _CHECKS[name](candidate)):
+                found[name].add(value)
     return found
 
 
-def _candidates(raw: bytes) -> Iterator[bytes]:
+def _tokens(raw: bytes) -> list[bytes]:
+    """Return runs of eleven or more digits and capitals that stand alone."""
     if _TAX_BUREAU in raw:
         # The element's number looks like a mobile and is none.
         raw = raw.replace(_TAX_BUREAU, b"TaxBureauCode*")
-    for token in set(raw.translate(_TOKENS).split()):
-        bare = token.strip(b".")
-        if _MIN_BYTES <= len(bare) <= _MAX_BYTES and bare.isalnum():
-            yield bare
+    words = [word for word in raw.translate(_WORDS).split() if len(word) >= _MIN_BYTES]
+    bare = {word.strip(b".") for word in words}
+    return [
+        word
+        for word in bare
+        if _MIN_BYTES <= len(word) <= _MAX_BYTES and word.isalnum() and word[1:2] < b"a"
+    ]
+
+
+def _groups(raw: bytes) -> Iterator[bytes]:
     for match in _grouped().finditer(raw):
         start, end = match.span()
         around = raw[start - 1 : start] + raw[end : end + 1]
@@ -128,7 +137,7 @@ def _mobile(candidate: bytes) -> bytes:
 
 def _bank_card(candidate: bytes) -> bytes:
     digits = candidate.replace(b" ", b"").replace(b"-", b"")
-    return digits if is_card_number(digits) else b""
+    return digits if valid_card_numbers([digits]) else b""
 
 
 def _einvoice_no(candidate: bytes) -> bytes:
@@ -155,9 +164,6 @@ _CHECKS: dict[str, Callable[[bytes], bytes]] = {
 }
 _BY_LENGTH = {
     11: ("mobile",),
-    16: ("bank_card",),
-    17: ("bank_card",),
-    18: ("resident_id", "uscc", "bank_card"),
-    19: ("bank_card",),
+    18: ("resident_id", "uscc"),
     20: ("einvoice_no",),
 }

@@ -12,7 +12,7 @@ TEXT_CHARACTERS = 64 << 10
 _HEADERS = ("Subject", "From", "To", "Date")
 
 
-def mail_text(content: bytes) -> str:
+def mail_text(content: bytes) -> tuple[str, bytes]:
     """Return what a mail says; a mail that breaks the parser is read as text."""
     try:
         message = email.message_from_bytes(
@@ -28,8 +28,9 @@ def mail_text(content: bytes) -> str:
         IndexError,
         RecursionError,
     ):
-        return decode_text(content)[:TEXT_CHARACTERS]
-    return "\n".join(lines)[:TEXT_CHARACTERS]
+        return decode_text(content), content
+    text = "\n".join(lines)[:TEXT_CHARACTERS]
+    return text, text.encode("utf-8", "replace")
 
 
 def _header(message: Message | EmailMessage, name: str) -> str:

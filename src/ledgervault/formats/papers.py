@@ -14,17 +14,18 @@ RAW_BYTES = 4 << 20
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PaperText:
-    """What was read of a paper."""
+    """What was read of a paper: `text` for words, `raw` for identifiers."""
 
     mime: str
     text: str = ""
+    raw: bytes = b""
     xml_root: str = ""
     xml_values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     is_read: bool = False
     problem: str = ""
 
 
-Extract = Callable[[bytes], str]
+Extract = Callable[[bytes], tuple[str, bytes]]
 
 _EXTRACTORS: dict[str, Extract] = {
     sniffing.XLSX: office_text.workbook_text,
@@ -33,13 +34,10 @@ _EXTRACTORS: dict[str, Extract] = {
     sniffing.OFD: office_text.ofd_text,
     sniffing.ZIP: office_text.member_names,
     sniffing.MAIL: mail_text.mail_text,
-    sniffing.CSV: plain_text.decode_text,
-    sniffing.TEXT: plain_text.decode_text,
-    sniffing.HTML: plain_text.decode_text,
+    sniffing.CSV: plain_text.plain_text,
+    sniffing.TEXT: plain_text.plain_text,
+    sniffing.HTML: plain_text.plain_text,
 }
-_RAW = frozenset(
-    {sniffing.CSV, sniffing.TEXT, sniffing.HTML, sniffing.XML, sniffing.MAIL}
-)
 
 
 def read_paper(content: bytes, *, name: str) -> PaperText:
@@ -51,16 +49,10 @@ def read_paper(content: bytes, *, name: str) -> PaperText:
     if extract is None:
         return PaperText(mime)
     try:
-        return PaperText(mime, text=extract(content), is_read=True)
+        text, raw = extract(content)
     except office_text.Unreadable as error:
         return PaperText(mime, problem=str(error))
-
-
-def iter_raw_text(content: bytes, mime: str) -> bytes | None:
-    """Return bytes in which ASCII identifiers stand as they are, or None."""
-    if mime in _RAW:
-        return content[:RAW_BYTES]
-    return None
+    return PaperText(mime, text=text, raw=raw[:RAW_BYTES], is_read=True)
 
 
 def _read_xml(content: bytes) -> PaperText:
@@ -68,6 +60,7 @@ def _read_xml(content: bytes) -> PaperText:
     return PaperText(
         sniffing.XML,
         text=read.text,
+        raw=content[:RAW_BYTES],
         xml_root=read.root,
         xml_values=read.values,
         is_read=not read.problem,

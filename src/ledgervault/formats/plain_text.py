@@ -1,6 +1,14 @@
 """Text files in the encodings that offices use."""
 
-TEXT_BYTES = 256 << 10
+TEXT_BYTES = 16 << 10  # read for words; identifiers are looked for in all of it
+
+
+def plain_text(content: bytes) -> tuple[str, bytes]:
+    """Return the words at the head of a text file, and its bytes."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", "replace")
+        return text[:TEXT_BYTES], text.encode("utf-8", "replace")
+    return decode_text(content), content
 
 
 def decode_text(content: bytes) -> str:

@@ -4,7 +4,7 @@ import dataclasses
 from typing import NoReturn
 from xml.parsers import expat
 
-TEXT_CHARACTERS = 16 << 10
+TEXT_CHARACTERS = 2 << 10
 MAX_PATHS = 400
 MAX_DEPTH = 64
 FED_BYTES = 64 << 10

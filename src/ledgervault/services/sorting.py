@@ -20,7 +20,7 @@ from ledgervault.domain.decisions import Decision
 from ledgervault.domain.detectors import detect
 from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import PolicySet
-from ledgervault.formats.papers import PaperText, iter_raw_text, read_paper
+from ledgervault.formats.papers import PaperText, read_paper
 from ledgervault.formats.sanitising import decode_name
 from ledgervault.ids import ClientId
 from ledgervault.vault.filing import Subject, fiscal_label, retention_of
@@ -73,8 +73,7 @@ class Sorter:
     ) -> Sorted:
         """Classify one paper; what nothing matches goes to the in tray."""
         paper = read_paper(content, name=name)
-        raw = iter_raw_text(content, paper.mime) if paper.is_read else None
-        detected = detect(paper.text if raw is None else raw)
+        detected = detect(paper.raw)
         decided = classify(
             _facts(paper, detected, size, name=name, path=path, owner=owner),
             self.policy,

@@ -74,6 +74,9 @@ class FolderPlan:
     _by_key: dict[tuple[ClientId, str, str], FolderRow] = dataclasses.field(
         default_factory=dict
     )
+    _loaded: dict[ClientId, dict[bytes, FolderRow]] = dataclasses.field(
+        default_factory=dict
+    )
     _key_of: dict[FolderId, tuple[ClientId, str, str]] = dataclasses.field(
         default_factory=dict
     )
@@ -149,11 +152,18 @@ class FolderPlan:
         while True:
             part += 1
             token = blind_token(key, "folder", series, label, str(part))
-            row = self.reads.find_folder(token)
+            row = self._known(client_id).get(token)
             if row is None:
                 return self._open(client_id, series, label, token)
             if row.next_leaf < LEAVES_PER_FOLDER and row.state != "destroyed":
                 return row
+
+    def _known(self, client_id: ClientId) -> dict[bytes, FolderRow]:
+        # One query a client, not one a folder: a pile touches thousands.
+        if client_id not in self._loaded:
+            rows = self.reads.folders(client_id)
+            self._loaded[client_id] = {row.token: row for row in rows}
+        return self._loaded[client_id]
 
     def _open(
         self, client_id: ClientId, series: str, label: str, token: bytes

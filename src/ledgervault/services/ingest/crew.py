@@ -89,7 +89,9 @@ class _Crew:
 
     def _not_handed_out(self) -> list[Outcome]:
         # Papers are left over only when every sealer has died.
-        left = [paper for at in self.portions for paper in self.papers[at : at + PORTION]]
+        left = [
+            paper for at in self.portions for paper in self.papers[at : at + PORTION]
+        ]
         return [_died(paper) for paper in left]
 
     def _receive(self, sealer: Connection) -> list[Outcome]:

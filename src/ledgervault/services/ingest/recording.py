@@ -160,15 +160,11 @@ class Recorder:
     def _log(
         self, act: Act, paper: SealedPaper, row: DocumentRow, version: VersionRow
     ) -> None:
-        name, _path = readable_path(paper.waiting.found.relative)
         act.log(
             INGESTED,
             objects=(row.id.hex(),),
             cipher=version.cipher_sha256.hex(),
             facts={"row": clear_facts(row), "rule": paper.sorted.rule},
-            seal=lambda sequence: self.vault.records.seal_event(
-                row, {"name": name}, sequence
-            ),
         )
 
     def _ingested(self, paper: SealedPaper) -> Ingested:
