@@ -10,15 +10,18 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from ledgervault.errors import UsageInvalid
 
-MAX_COUNT = 9999
 _PERIOD = re.compile(
     r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII
 )
-_FILING = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?", re.ASCII)
+# Other years are slips of the pen, and would leave the calendar when added to.
+_FILING = re.compile(
+    r"(19\d\d|2\d{3})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?", re.ASCII
+)
+_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _MONTHS = 12
 # A day has begun in a jurisdiction when it has begun at its clock; where one law
 # spans several clocks, or the clock is unknown, it is the last of them.
-_CLOCKS = {"CN": 8, "HK": 8, "SG": 8, "JP": 9, "UK": 0, "DE": 1, "EU": 0, "AU": 8}
+_CLOCKS = {"CN": 8, "HK": 8, "SG": 8, "JP": 9, "UK": 0, "DE": 1, "AU": 8}
 _LAST_CLOCK = -12
 
 
@@ -77,18 +80,28 @@ def add_period(day: date, period: CalendarPeriod) -> date | None:
 
 
 def fiscal_year_end(month_day: str, year: int) -> date:
-    """Return the end of the fiscal year that ends in `year`; 02-29 is the last of February."""
-    month, day = int(month_day[:2]), int(month_day[3:])
+    """Return the end of the fiscal year that ends in `year`; month ends clamp.
+
+    `02-29` is the last day of February. UsageInvalid for what is no month and day.
+    """
+    found = _MONTH_DAY.fullmatch(month_day)
+    if found is None:
+        raise UsageInvalid(
+            f"not a month and day: {month_day[:20]!r}",
+            hint="write the fiscal year end as MM-DD, such as 12-31 or 03-31",
+            code="usage.fiscal-year-end",
+        )
+    month, day = int(found[1]), int(found[2])
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 def parse_filing_period(text: str) -> FilingPeriod:
     """Read `2026`, `2026-03`, `2026-Q1` or `2026-H1`; UsageInvalid otherwise."""
     found = _FILING.fullmatch(text)
-    if found is None or text[:4] == "0000":
+    if found is None:
         raise UsageInvalid(
             f"not a period: {text[:20]!r}",
-            hint="write 2026, 2026-03, 2026-Q1 or 2026-H1",
+            hint="write 2026, 2026-03, 2026-Q1 or 2026-H1; years 1900 to 2999",
             code="usage.period",
         )
     year, month, quarter, half = found.groups()
@@ -111,9 +124,8 @@ def fiscal_year_of(period: FilingPeriod, month_day: str) -> FiscalYear:
     year = period.last_day.year
     if period.last_day > fiscal_year_end(month_day, year):
         year += 1
-    year = min(year, date.max.year)
+    before = fiscal_year_end(month_day, year - 1)
     end = fiscal_year_end(month_day, year)
-    before = fiscal_year_end(month_day, max(1, year - 1))
     return FiscalYear(f"FY{year}", before + timedelta(days=1), end)
 
 

@@ -29,7 +29,11 @@ _DOUBLING = bytes(_DOUBLED[value] for value in _PLAIN)
 
 def valid_card_numbers(candidates: Iterable[bytes]) -> list[bytes]:
     """Return the digit strings that are card numbers: length, prefix, Luhn digit."""
-    likely = [digits for digits in candidates if digits.startswith(CARD_PREFIXES)]
+    likely = [
+        digits
+        for digits in candidates
+        if digits.startswith(CARD_PREFIXES) and digits.isdigit()
+    ]
     valid: list[bytes] = []
     for length in CARD_LENGTHS:
         same = [digits for digits in likely if len(digits) == length]

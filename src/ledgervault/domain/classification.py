@@ -24,7 +24,6 @@ from ledgervault.domain.policy import (
 TEXT_CHARACTERS = 4000  # headings stand at the top; more would cost, not tell
 MANUAL = "manual"
 FIELD_CHARACTERS = 200
-UNREAD_LEVEL = "confidential"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -137,6 +136,8 @@ class Classifier:
             (known.level, f"series {series}")
             for _p, known in self._policy.definitions(series)
         ]
+        if series == UNCLASSIFIED or not asked:
+            asked.append((LEVELS[-1], "papers of no known series are sensitive"))
         asked += [
             (rule.level, f"rule {rule.id}") for _p, rule in matching if rule.level
         ]
@@ -144,8 +145,6 @@ class Classifier:
             for find in pack.detect:
                 if paper.detected.get(find.detector, 0) >= find.at_least:
                     asked.append((find.level, f"detector {find.id}"))
-        if series == UNCLASSIFIED and not asked:
-            asked.append((LEVELS[-1], "unclassified papers are sensitive"))
         if manual.level:
             # A person may raise a level at ingest; lowering goes through an edit.
             asked.append((manual.level, MANUAL))

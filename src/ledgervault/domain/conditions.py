@@ -45,6 +45,25 @@ def compile_condition(condition: Condition) -> Test:
     return tests[0] if len(tests) == 1 else _all_of(tests)
 
 
+def verify_condition(condition: Any, depth: int = 1) -> None:
+    """Refuse what is no condition: TypeError or ValueError."""
+    if not isinstance(condition, Mapping) or not condition or depth > MAX_DEPTH:
+        raise TypeError("a condition is expected")
+    for key, value in condition.items():
+        if not is_known_key(key):
+            raise ValueError("an unknown test")
+        if key in BRANCHES:
+            parts = [value] if key == "not" else list(value)
+            if not parts:
+                raise ValueError("an empty list would always or never hold")
+            for part in parts:
+                verify_condition(part, depth + 1)
+        elif key in SIZE_KEYS:
+            _verify_all(int, [value])
+        else:
+            _verify_all(str, _alternatives(value))
+
+
 def patterns_of(condition: Condition, wanted: str) -> Iterator[str]:
     """Yield the patterns under one regex key of a condition."""
     for key, value in condition.items():
@@ -63,6 +82,11 @@ def is_known_key(key: str) -> bool:
     return key in known or any(
         key.startswith(prefix) and len(key) > len(prefix) for prefix in PREFIXES
     )
+
+
+def _verify_all(kind: type, values: list[Any]) -> None:
+    if not values or not all(type(value) is kind for value in values):
+        raise TypeError("a value of another kind is expected")
 
 
 def _compiled(key: str, value: Any) -> Test:
@@ -100,7 +124,7 @@ def _is_like(text: str, pattern: str) -> bool:
 
 def _all_of(tests: tuple[Test, ...]) -> Test:
     def holds(look: Look) -> bool:
-        for test in tests:
+        for test in tests:  # noqa: SIM110 - a generator costs more than the tests
             if not test(look):
                 return False
         return True
@@ -110,7 +134,7 @@ def _all_of(tests: tuple[Test, ...]) -> Test:
 
 def _any_of(tests: tuple[Test, ...]) -> Test:
     def holds(look: Look) -> bool:
-        for test in tests:
+        for test in tests:  # noqa: SIM110 - a generator costs more than the tests
             if test(look):
                 return True
         return False

@@ -1,5 +1,7 @@
 """Who must agree before a folder is destroyed; nobody named means nobody may."""
 
+import dataclasses
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from ledgervault.domain.policy import Approval, DestroyRule, PolicySet
@@ -9,10 +11,10 @@ __all__ = ["Approval", "DestroyRule", "required_approvals"]
 
 
 def required_approvals(series: str, policy: PolicySet) -> DestroyRule:
-    """Return the strictest destroy rule of all packs that covers a series.
+    """Return what all destroy rules that cover a series ask for together.
 
-    Raises PolicyRefusal when none does, or when it names no approver and is
-    not expressly automatic.
+    The rule is named after the strictest. Raises PolicyRefusal when none covers
+    the series, or when any names no approver and is not expressly automatic.
     """
     found = [
         rule
@@ -26,14 +28,28 @@ def required_approvals(series: str, policy: PolicySet) -> DestroyRule:
             hint="adopt a pack with a destroy rule for it",
             code="policy.no-destroy-rule",
         )
-    strictest = max(found, key=_strictness)
-    if not strictest.approvals and not strictest.is_automatic:
-        raise PolicyRefusal(
-            f"rule {strictest.id} names no approver",
-            hint="an empty list never means that nobody needs to agree",
-            code="policy.no-approver",
-        )
-    return strictest
+    for rule in found:
+        if not rule.approvals and not rule.is_automatic:
+            raise PolicyRefusal(
+                f"rule {rule.id} names no approver",
+                hint="an empty list never means that nobody needs to agree",
+                code="policy.no-approver",
+            )
+    return _together(found)
+
+
+def _together(rules: Sequence[DestroyRule]) -> DestroyRule:
+    counts: dict[str, int] = {}
+    for rule in rules:
+        for one in rule.approvals:
+            counts[one.role] = max(one.count, counts.get(one.role, 0))
+    return dataclasses.replace(
+        max(rules, key=_strictness),
+        approvals=tuple(Approval(role, count) for role, count in counts.items()),
+        is_automatic=not counts and all(rule.is_automatic for rule in rules),
+        grace_days=max(rule.grace_days for rule in rules),
+        witnesses=max(rule.witnesses for rule in rules),
+    )
 
 
 def _strictness(rule: DestroyRule) -> tuple[bool, int, int, int]:

@@ -3,6 +3,10 @@
 import dataclasses
 from collections.abc import Sequence
 from datetime import date
+from fnmatch import fnmatchcase
+
+from ledgervault.domain.calendar import parse_filing_period
+from ledgervault.errors import UsageInvalid
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,9 +56,19 @@ def _covers(
         return False
     if scope.series is not None and not _is_within(series, scope.series):
         return False
-    # Fail closed: a paper without a period may be of any period.
-    return scope.period is None or period is None or period.startswith(scope.period)
+    return scope.period is None or _may_overlap(period, scope.period)
 
 
 def _is_within(series: str, wanted: str) -> bool:
-    return series == wanted or series.startswith(wanted.rstrip("*").rstrip(".") + ".")
+    return fnmatchcase(series, wanted) or series.startswith(wanted + ".")
+
+
+def _may_overlap(period: str | None, wanted: str) -> bool:
+    # Fail closed: a paper without a readable period may be of any period.
+    if period is None:
+        return True
+    try:
+        paper, held = parse_filing_period(period), parse_filing_period(wanted)
+    except UsageInvalid:
+        return True
+    return paper.first_day <= held.last_day and held.first_day <= paper.last_day

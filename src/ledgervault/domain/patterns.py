@@ -4,6 +4,8 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
+from ledgervault.errors import ConfigurationInvalid
+
 PROBLEM_LIMIT = 200
 
 
@@ -24,11 +26,14 @@ class PatternSet:
     def _set(self) -> Any:
         import re2
 
-        compiled = re2.Set.SearchSet(_options())
+        patterns = re2.Set.SearchSet(_options())
         for pattern in self._patterns:
-            compiled.Add(pattern)
-        compiled.Compile()
-        return compiled
+            try:
+                patterns.Add(pattern)
+            except re2.error as error:
+                raise _no_pattern(pattern) from error
+        patterns.Compile()
+        return patterns
 
 
 def find_problem(pattern: str) -> str | None:
@@ -49,7 +54,18 @@ def compiled(pattern: str) -> Any:
     """Return a pattern ready to search, letter case ignored."""
     import re2
 
-    return re2.compile(pattern, _options())
+    try:
+        return re2.compile(pattern, _options())
+    except re2.error as error:
+        raise _no_pattern(pattern) from error
+
+
+def _no_pattern(pattern: str) -> ConfigurationInvalid:
+    return ConfigurationInvalid(
+        f"no regular expression: {pattern[:PROBLEM_LIMIT]!a}",
+        hint="a policy holds RE2 syntax; run `vault policy check`",
+        code="policy.pattern",
+    )
 
 
 def _options() -> Any:

@@ -8,7 +8,7 @@ An unknown series, trigger or date is `indeterminate` and kept.
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from ledgervault.domain.calendar import (
     CalendarPeriod,
@@ -19,6 +19,7 @@ from ledgervault.domain.calendar import (
 from ledgervault.domain.decisions import Decision, Loser
 from ledgervault.domain.holds import Hold
 from ledgervault.domain.policy import Pack, PolicySet, Series
+from ledgervault.errors import UsageInvalid
 
 ACTIVE = "active"
 HELD = "held"
@@ -26,6 +27,16 @@ RESTRICTED = "restricted"
 DUE = "due"
 PERMANENT = "permanent"
 INDETERMINATE = "indeterminate"
+# What to do where packs differ: the first is the most careful.
+_CAUTION = (
+    "keep",
+    "restrict",
+    "appraise",
+    "transfer",
+    "return",
+    "anonymise",
+    "destroy",
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +94,8 @@ def decide_retention(
     if holds:
         state, why = HELD, f"held: {', '.join(hold.hold_id for hold in holds)}"
     decision = _decision(winner, answers, state, due, why)
-    return RetentionOutcome(state, due, winner.series.then, decision)
+    action = min((one.series.then for one in answers), key=_CAUTION.index)
+    return RetentionOutcome(state, due, action, decision)
 
 
 def _answer(pack: Pack, series: Series, facts: RetentionFacts) -> _Answer:
@@ -93,11 +105,14 @@ def _answer(pack: Pack, series: Series, facts: RetentionFacts) -> _Answer:
     cut_off = _cut_off(series, facts)
     if cut_off is None:
         return _Answer(pack, series, INDETERMINATE, None, None, rule.trigger)
-    start = cut_off + timedelta(days=rule.starts == "next_day")
-    keep = _after(start, rule.minimum)
-    expire = _after(start, rule.maximum)
-    if keep is None and expire is None:
-        return _Answer(pack, series, INDETERMINATE, None, None, rule.trigger)
+    start = CalendarPeriod(days=int(rule.starts == "next_day"))
+    keep = _after(cut_off, start, rule.minimum)
+    expire = _after(cut_off, start, rule.maximum)
+    # A minimum that ends after the calendar does is not replaced by a maximum.
+    has_end = keep is not None or (rule.minimum is None and expire is not None)
+    if not has_end:
+        unknown = f"the end of the period from {rule.trigger}"
+        return _Answer(pack, series, INDETERMINATE, None, None, unknown)
     return _Answer(pack, series, "dated", keep, expire, f"{rule.trigger} {cut_off}")
 
 
@@ -109,16 +124,25 @@ def _cut_off(series: Series, facts: RetentionFacts) -> date | None:
         return facts.dates[trigger]
     if facts.period is None:
         return None
-    period = parse_filing_period(facts.period)
-    if trigger == "fiscal_year_end" and facts.fiscal_year_end:
-        return fiscal_year_of(period, facts.fiscal_year_end).end
-    if trigger == "document_date":
-        return period.last_day
-    return None
+    try:
+        return _from_period(trigger, facts.period, facts.fiscal_year_end)
+    except UsageInvalid:
+        # An unreadable fact is an unknown one, and keeps.
+        return None
 
 
-def _after(start: date, period: CalendarPeriod | None) -> date | None:
-    return None if period is None else add_period(start, period)
+def _from_period(trigger: str, text: str, year_end: str | None) -> date | None:
+    period = parse_filing_period(text)
+    if trigger == "fiscal_year_end" and year_end:
+        return fiscal_year_of(period, year_end).end
+    return period.last_day if trigger == "document_date" else None
+
+
+def _after(
+    cut_off: date, start: CalendarPeriod, period: CalendarPeriod | None
+) -> date | None:
+    first = add_period(cut_off, start)
+    return None if period is None or first is None else add_period(first, period)
 
 
 def _strictness(answer: _Answer) -> tuple[int, date]:
@@ -144,18 +168,19 @@ def _state(
     facts: RetentionFacts,
     today: date,
 ) -> tuple[str, str]:
-    if winner.kind == PERMANENT:
-        return PERMANENT, "kept permanently"
-    if winner.kind == INDETERMINATE or due is None:
+    if winner.kind == INDETERMINATE:
         return INDETERMINATE, f"{winner.trigger} is not known"
-    blocking = sorted(facts.open_matters & set(winner.series.block_while))
-    if today >= due and blocking:
-        return ACTIVE, f"kept while open: {', '.join(blocking)}"
-    if today >= due:
+    blockers = {matter for one in answers for matter in one.series.block_while}
+    blocking = sorted(facts.open_matters & blockers)
+    if due is not None and today >= due and not blocking:
         return DUE, "the period has ended"
     maxima = [one.expire_on for one in answers if one.expire_on]
     if maxima and today >= min(maxima):
-        return RESTRICTED, "a maximum has passed while a minimum runs"
+        return RESTRICTED, "a maximum has passed while the papers must be kept"
+    if due is None:
+        return PERMANENT, "kept permanently"
+    if today >= due:
+        return ACTIVE, f"kept while open: {', '.join(blocking)}"
     return ACTIVE, "the period runs"
 
 

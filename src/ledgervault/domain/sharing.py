@@ -11,7 +11,7 @@ ALLOW = "allow"
 REFUSE = "refuse"
 
 
-def decide_share(
+def decide_share(  # noqa: PLR0913 - the facts of one question
     *,
     level: str,
     series: str,

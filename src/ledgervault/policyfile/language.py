@@ -4,18 +4,8 @@ Sections that this version does not enforce are refused: a rule nobody enforces
 must not be adopted.
 """
 
-from typing import Any
-
-from ledgervault.domain.conditions import (
-    GLOB_KEYS,
-    MAX_DEPTH,
-    REGEX_KEYS,
-    SIZE_KEYS,
-    TEXT_KEYS,
-    is_known_key,
-)
+from ledgervault.domain.building import STARTS
 from ledgervault.domain.detectors import DETECTORS
-from ledgervault.domain.patterns import find_problem
 from ledgervault.domain.policy import (
     ACTIONS,
     FAMILIES,
@@ -24,8 +14,9 @@ from ledgervault.domain.policy import (
     PERMANENT,
     TRIGGERS,
 )
-from ledgervault.policyfile.nodes import Node, Scalar, Table
-from ledgervault.policyfile.problems import near_miss, shown
+from ledgervault.policyfile.conditions import condition, pattern
+from ledgervault.policyfile.nodes import Node, Scalar
+from ledgervault.policyfile.problems import shown
 from ledgervault.policyfile.schema import (
     Reading,
     choice,
@@ -46,7 +37,7 @@ FORMATS = ("age", "html", "zip")
 ROLES = ("owner", "partner", "bookkeeper", "archivist", "auditor", "service")
 BLOCKERS = ("unsettled_debt", "open_matter")
 NOT_YET = ("access", "archive", "audit", "registers")
-_ALL_KEYS = ("all", "any", "not", *GLOB_KEYS, *REGEX_KEYS, *TEXT_KEYS, *SIZE_KEYS)
+NOT_YET_ACTIONS = ("transfer", "return", "anonymise", "restrict")
 
 
 def minimum(node: Node, reading: Reading) -> str | None:
@@ -65,48 +56,13 @@ def not_yet(node: Node, reading: Reading) -> None:
     )
 
 
-def pattern(node: Node, reading: Reading) -> str | None:
-    """Read a regular expression of the linear kind."""
-    value = text(node, reading)
-    problem = find_problem(value) if value is not None else None
-    if problem:
-        reading.note(node, f"no regular expression: {problem}", "RE2 syntax is used")
+def action(node: Node, reading: Reading) -> str | None:
+    """Read what happens at the end; only what this version carries out."""
+    value: str | None = choice(ACTIONS, "action")(node, reading)
+    if value in NOT_YET_ACTIONS:
+        hint = "write `appraise`: people then decide, or hand the papers back"
+        reading.note(node, f"this version does not carry out {shown(value)}", hint)
     return value
-
-
-def condition(node: Node, reading: Reading, depth: int = 1) -> dict[str, Any] | None:
-    """Read a condition: all, any, not, and tests of a paper."""
-    if not isinstance(node, Table) or not node.entries:
-        reading.note(node, "a condition such as {mime: application/pdf} is expected")
-        return None
-    if depth > MAX_DEPTH:
-        reading.note(node, "a condition nested too deep")
-        return None
-    return {key.text: _test(key, value, reading, depth) for key, value in node.entries}
-
-
-def _test(key: Scalar, value: Node, reading: Reading, depth: int) -> Any:
-    def inner(node: Node, reading: Reading) -> Any:
-        return condition(node, reading, depth + 1)
-
-    if not is_known_key(key.text):
-        hint = near_miss(key.text, _ALL_KEYS)
-        reading.note(key, f"unknown test {shown(key.text)}", hint)
-        return None
-    if key.text in ("all", "any"):
-        parts = items(inner)(value, reading)
-        if parts == []:
-            reading.note(value, "an empty list would always or never hold")
-        return parts
-    if key.text == "not":
-        return inner(value, reading)
-    if key.text in SIZE_KEYS:
-        return integer(0, 999_999_999)(value, reading)
-    if key.text in REGEX_KEYS:
-        return items(pattern, may_be_one=True)(value, reading)
-    if key.text == "detector":
-        return items(choice(DETECTORS, "detector"), may_be_one=True)(value, reading)
-    return items(text, may_be_one=True)(value, reading)
 
 
 TITLE = table({"zh": text, "en": text}, required=("zh", "en"))
@@ -116,7 +72,7 @@ RETENTION = table(
         "min": minimum,
         "max": period,
         "trigger": choice(TRIGGERS, "trigger"),
-        "starts": choice(("same_day", "next_day"), "start"),
+        "starts": choice(STARTS, "start"),
     }
 )
 LEVEL = choice(LEVELS, "level")
@@ -127,7 +83,7 @@ SERIES = table(
         "family": choice(FAMILIES, "family"),
         "level": LEVEL,
         "retention": RETENTION,
-        "then": choice(ACTIONS, "action"),
+        "then": action,
         "block_while": items(choice(BLOCKERS, "matter")),
         "electronic_only": choice(("allowed", "refused"), "setting"),
         "cite": CITE,

@@ -97,9 +97,17 @@ def _empty_rules(files: Sequence[_File]) -> Iterator[Problem]:
             elif not (is_permanent or is_kept or retention.get("trigger")):
                 yield Problem(*place, "a period needs the trigger it counts from")
         for node, rule in file.rules("destroy"):
-            if not rule.get("approvals") and not rule.get("automatic"):
+            if bool(rule.get("approvals")) == bool(rule.get("automatic")):
                 hint = "an empty list never means that nobody needs to agree"
-                message = "a destroy rule names approvers or is `automatic: true`"
+                message = (
+                    "a destroy rule either names approvers or is `automatic: true`"
+                )
+                yield Problem(file.name, node.line, node.column, message, hint)
+        for node, rule in file.rules("share"):
+            is_complete = rule.get("formats") and rule.get("longest")
+            if not (rule.get("refuse") or is_complete):
+                hint = "or `refuse: true`; nothing is shared in any form or for ever"
+                message = "a share rule names `formats` and the `longest` expiry"
                 yield Problem(file.name, node.line, node.column, message, hint)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ledgervault.errors import ConfigurationInvalid
 
 SHOWN = 60
+SHOWN_PROBLEMS = 500  # a terminal; `details` hold all
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +33,7 @@ class PolicyInvalid(ConfigurationInvalid):
     def __init__(self, problems: Sequence[Problem]) -> None:
         ordered = tuple(sorted(set(problems)))
         noun = "problem" if len(ordered) == 1 else "problems"
-        lines = "\n".join(str(problem) for problem in ordered)
+        lines = "\n".join(str(problem) for problem in ordered[:SHOWN_PROBLEMS])
         super().__init__(
             f"{len(ordered)} {noun} in policy files\n{lines}",
             hint="mend the files and run `vault policy check`",
