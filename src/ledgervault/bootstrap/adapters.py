@@ -1,13 +1,18 @@
 """Adapters of a vault directory, built from settings."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 from ledgervault.config import Settings
 from ledgervault.ids import VaultId
 from ledgervault.ports.catalogue import Catalogue
 from ledgervault.storage.anchors import FileAnchorStore
-from ledgervault.storage.backups import BackupTarget, create_backup_target
+from ledgervault.storage.backups import (
+    BackupTarget,
+    create_backup_target,
+    open_backup_target,
+)
 from ledgervault.storage.catalogue.opening import open_catalogue
 from ledgervault.storage.clock import SystemClock
 from ledgervault.storage.deliveries import FileDeliveries
@@ -17,8 +22,14 @@ from ledgervault.storage.mirrors import mirror_directory, open_mirror
 from ledgervault.storage.packs import FilePackStore
 from ledgervault.storage.pins import FilePinStore
 from ledgervault.storage.ring_files import FileRingStore
+from ledgervault.storage.snapshots import SnapshotInfo
 from ledgervault.storage.sources import FileSources
 from ledgervault.vault.opened import Stores
+
+SNAPSHOT_SYSTEMS = frozenset({"btrfs", "zfs", "bcachefs", "nilfs2"})
+SYNC_FOLDERS = frozenset(
+    {"dropbox", "onedrive", "google drive", "nextcloud", "icloud", "坚果云", "百度网盘"}
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,3 +74,37 @@ def backup_target(settings: Settings, location: str) -> BackupTarget:
     """Prepare or open this vault's place at a backup target."""
     header = read_header(settings.vault_dir)
     return create_backup_target(Path(location), header)
+
+
+def list_backups(settings: Settings, location: str) -> Sequence[SnapshotInfo]:
+    """Return the whole snapshots of this vault at a target."""
+    header = read_header(settings.vault_dir)
+    return open_backup_target(Path(location), header.vault).snapshots()
+
+
+def place_notes(settings: Settings) -> tuple[str, ...]:
+    """Say what about the vault's place gives the ring a history."""
+    path = settings.vault_dir.resolve()
+    named = [part for part in path.parts if part.casefold() in SYNC_FOLDERS]
+    notes = [
+        f"the vault lies in a sync folder ({name}), which keeps versions"
+        for name in named
+    ]
+    kind = _file_system(path)
+    if kind in SNAPSHOT_SYSTEMS:
+        notes.append(f"the file system ({kind}) can keep snapshots of the ring")
+    return tuple(notes)
+
+
+def _file_system(path: Path) -> str:
+    best, kind = "", ""
+    try:
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    for line in mounts.splitlines():
+        _device, place, found, *_rest = line.split(" ")
+        inside = str(path) == place or str(path).startswith(place.rstrip("/") + "/")
+        if inside and len(place) >= len(best):
+            best, kind = place, found
+    return kind

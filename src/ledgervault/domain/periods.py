@@ -1,6 +1,7 @@
-"""Which period a paper is of, from what its name and folders say plainly.
+"""Which period a paper is of, from what its content, name and folders say plainly.
 
-Long runs of digits say nothing: invoice numbers and scanner stamps are no dates.
+Long runs of digits say nothing, and neither do the counters and time stamps of
+cameras, scanners and exports: a wrong period would be a wrong date of disposal.
 """
 
 import re
@@ -12,41 +13,75 @@ _PATTERNS = (
     (re.compile(rf"(?<!\d)({_YEAR})\s*年\s*{_MONTH}\s*月"), "month"),
     (re.compile(rf"(?<!\d)({_YEAR})[-._/]?\s*[Qq]([1-4])(?!\d)"), "quarter"),
     (re.compile(rf"(?<!\d)({_YEAR})\s*年?\s*第?([一二三四1-4])季"), "quarter"),
+    (re.compile(rf"(?<!\d)({_YEAR})[-._/]?\s*[Hh]([12])(?!\d)"), "half"),
     (re.compile(rf"(?<!\d)({_YEAR})\s*年?\s*(上|下)半年"), "half"),
     (re.compile(rf"(?<!\d)({_YEAR})[-._/](0[1-9]|1[0-2])(?!\d)"), "month"),
+    (re.compile(rf"(?<![\d.])(0[1-9]|1[0-2])[-._/]({_YEAR})(?!\d)"), "year last"),
     (re.compile(rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(?!\d)"), "month"),
-    (
-        re.compile(rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"),
-        "month",
-    ),
     (re.compile(rf"(?<!\d)FY\s*({_YEAR})(?!\d)", re.IGNORECASE), "year"),
     (re.compile(rf"(?<!\d)({_YEAR})\s*年"), "year"),
-    (re.compile(rf"(?<![\d])({_YEAR})(?!\d)"), "year"),
+    (re.compile(rf"(?<!\d)({_YEAR})(?!\d)"), "year"),
 )
-_BARE_MONTH = re.compile(rf"(?<!\d){_MONTH}\s*月")
+# A day without separators may be the day of an export or a scan: the last resort.
+_COMPACT_DAY = re.compile(
+    rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
+)
+_SPAN = re.compile(
+    rf"({_YEAR})\s*[-./年]\s*{_MONTH}\b.{{0,8}}?(?:至|到|~|—|-{{1,2}}|\bto\b)\s*"
+    rf"({_YEAR})\s*[-./年]\s*{_MONTH}(?!\d)"
+)
+_COUNTERS = re.compile(
+    r"(?:img|dsc[fn]?|pic|scan|photo|screenshot|mmexport|book|sheet|copy|doc"
+    r"|扫描件?|图片|照片|截图|未命名|复制|副本|备份|资料|新建[^\d]{0,24}|导出数据|助手|微信\w{0,2})"
+    r"[-_ #.()（]*\d+",
+    re.IGNORECASE,
+)
+_BARE_MONTH = re.compile(rf"(?<![\d年]){_MONTH}\s*月(?!\d)")
 _FIELD_NAMES = ("period", "document_date", "issue_date", "date")
 _CHINESE = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
+_MARKS = {"quarter": "Q", "half": "H"}
+_YEAR_CHARACTERS = 4
 
 
 def infer_period(name: str, path: str, fields: Mapping[str, str]) -> str | None:
     """Return the filing period a paper plainly states, or None.
 
     Fields taken from the content come first, then the name, then the folders
-    from the innermost outwards.
+    from the innermost outwards: `12月` in `2025年` is 2025-12.
     """
     for field in _FIELD_NAMES:
-        found = _period_in(fields.get(field, ""))
+        text = fields.get(field, "")
+        found = _span_in(text) or _period_in(text) or _day_in(text)
         if found is not None:
             return found
-    folders = path.split("/")[:-1]
-    found = _period_in(name)
-    if found is not None:
-        return found
-    for folder in reversed(folders):
-        found = _period_in(folder)
+    month = None
+    for part in (name, *reversed(path.split("/")[:-1])):
+        plain = _COUNTERS.sub(" ", part)
+        found = _period_in(plain)
+        month = month or _bare_month_in(plain)
         if found is not None:
-            return _with_month(found, name)
-    return None
+            is_year = len(found) == _YEAR_CHARACTERS
+            return f"{found}-{month}" if is_year and month else found
+    return _day_in(name)
+
+
+def _span_in(text: str) -> str | None:
+    """Return the month, quarter, half or year from its first to its last month."""
+    found = _SPAN.search(text)
+    if found is None:
+        return None
+    year, first, last_year, last = found.groups()
+    begin, end = int(first), int(last)
+    if year != last_year or end < begin:
+        return None
+    if begin == end:
+        return f"{year}-{begin:02d}"
+    lengths = {3: "Q", 6: "H", 12: ""}
+    length = end - begin + 1
+    if length not in lengths or (begin - 1) % length:
+        return None
+    mark = lengths[length]
+    return f"{year}-{mark}{end // length}" if mark else year
 
 
 def _period_in(text: str) -> str | None:
@@ -57,15 +92,20 @@ def _period_in(text: str) -> str | None:
         year = match.group(1)
         if kind == "year":
             return year
-        part = _CHINESE.get(match.group(2), match.group(2))
+        part = match.group(2)
+        if kind == "year last":
+            year, part, kind = part, year, "month"  # noqa: PLW2901 - told apart above
         if kind == "month":
             return f"{year}-{int(part):02d}"
-        return f"{year}-{'Q' if kind == 'quarter' else 'H'}{part}"
+        return f"{year}-{_MARKS[kind]}{_CHINESE.get(part, part)}"
     return None
 
 
-def _with_month(period: str, name: str) -> str:
-    match = _BARE_MONTH.search(name)
-    if match is None or len(period) != len("2026"):
-        return period
-    return f"{period}-{int(match.group(1)):02d}"
+def _day_in(text: str) -> str | None:
+    found = _COMPACT_DAY.search(text)
+    return f"{found.group(1)}-{found.group(2)}" if found else None
+
+
+def _bare_month_in(text: str) -> str | None:
+    found = _BARE_MONTH.search(text)
+    return f"{int(found.group(1)):02d}" if found else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from ledgervault.ledger.checkpoints import origin_of
 from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ledger.export import read_export, write_export
+from ledgervault.ledger.tiles import iter_bundles, iter_tiles
 from ledgervault.ledger.verification import Verification, verify_log
 from ledgervault.vault.opened import Vault
 
@@ -56,6 +57,13 @@ def export_log(vault: Vault) -> Iterator[bytes]:
     yield from write_export(
         vault=vault.id, users=users, entries=_entries(vault), checkpoints=notes
     )
+
+
+def export_tiles(vault: Vault) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of every file of the tlog-tiles layout."""
+    yield "checkpoint", vault.journal.note.encode()
+    yield from iter_tiles(vault.catalogue.log_size(), vault.catalogue.node)
+    yield from iter_bundles(_entries(vault))
 
 
 def verify_export(lines: Iterable[bytes]) -> Verification:

@@ -1,0 +1,1 @@
+"""Arguments and words. No business facts, no SQL, no cryptography."""

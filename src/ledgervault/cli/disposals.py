@@ -1,0 +1,340 @@
+"""`vault purge` and `vault disposal`: from expiry to a certified destruction."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ledgervault.cli.session import current
+from ledgervault.cli.words import language, phrase, translate
+from ledgervault.errors import ItemsFailed, UsageInvalid
+
+app = typer.Typer(rich_markup_mode=None)
+Disposal = Annotated[str, typer.Argument(help="Disposal id.")]
+
+
+def register(parent: typer.Typer) -> None:
+    """Add `vault purge`."""
+    parent.command("purge")(purge)
+
+
+def purge(
+    expired: Annotated[
+        bool, typer.Option("--expired", help="What has expired.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")
+    ] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Look at this day (dry run only).")
+    ] = None,
+) -> None:
+    """Propose what has expired, destroy what was approved.
+
+    Example: vault purge --expired --dry-run
+    """
+    from ledgervault.domain.clients import parse_day
+    from ledgervault.services.purging import purge_expired
+
+    if not expired:
+        raise UsageInvalid("say what to purge", hint="vault purge --expired")
+    if as_of is not None and not dry_run:
+        raise UsageInvalid("--as-of is for dry runs only", hint="add --dry-run")
+    day = parse_day(as_of) if as_of else None
+    with current().opened_vault() as vault:
+        report = purge_expired(vault, is_dry_run=dry_run, as_of=day)
+        value = _purge_shape(report, dry_run)
+    current().output.show(value, lambda: _purge_text(value))
+    if any(one["code"] not in _WAITING for one in value["refused"]):
+        raise ItemsFailed("some folders were refused")
+
+
+# Folders that are kept for a reason of the rules are news, not failures.
+_WAITING = frozenset(
+    {
+        f"retention.{state}"
+        for state in ("active", "held", "restricted", "permanent", "indeterminate")
+    }
+)
+
+
+def _purge_shape(report: Any, is_dry_run: bool) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "proposed": [_row_shape(row) for row in report.proposed],
+        "executed": [_row_shape(row) for row in report.executed],
+        "destroyed": report.destroyed,
+        "pending": [
+            {
+                **_row_shape(row),
+                "missing": [{"role": role, "count": count} for role, count in missing],
+                "not_before": ready.isoformat() if ready else None,
+            }
+            for row, missing, ready in report.pending
+        ],
+        "refused": [
+            {"id": one.subject, "code": one.code, "reason": one.reason}
+            for one in report.refused
+        ],
+    }
+    if is_dry_run:
+        shape["dry_run"] = True
+        shape["proposed"] = [
+            {
+                "id": None,
+                "folder": one.folder.code,
+                "series": one.order.series,
+                "documents": len(one.order.items),
+                "rule": one.order.rule,
+                "citation": one.order.citation,
+            }
+            for one in report.would_propose
+        ]
+        shape["executed"] = [_row_shape(row) for row in report.would_execute]
+    return shape
+
+
+def _row_shape(row: Any) -> dict[str, Any]:
+    from ledgervault.domain.disposal import DisposalOrder
+    from ledgervault.ids import short_code
+    from ledgervault.ledger.canonical import parse_canonical
+
+    order = DisposalOrder.from_json(parse_canonical(row.order))
+    return {
+        "id": row.code,
+        "folder": short_code("F", row.folder_id),
+        "series": order.series,
+        "documents": len(order.items),
+        "rule": order.rule,
+        "citation": order.citation,
+        "state": row.state,
+    }
+
+
+def _purge_text(value: dict[str, Any]) -> str:
+    output = current().output
+    lines: list[str] = []
+    for key, heading in (
+        ("proposed", "Proposed for disposal"),
+        ("executed", "Destroyed"),
+        ("pending", "Waiting for approval"),
+    ):
+        items = value[key]
+        if not items:
+            continue
+        if value.get("dry_run") and key != "pending":
+            heading = {
+                "proposed": "Would be proposed",
+                "executed": "Would be destroyed",
+            }[key]
+        lines.append(translate(heading))
+        rows = [
+            (
+                one["id"] or "-",
+                one["folder"],
+                one["series"],
+                one["documents"],
+                one["rule"],
+                one["citation"],
+            )
+            for one in items
+        ]
+        columns = ("id", "folder", "series", "documents", "rule", "citation")
+        lines.append(output.table(columns, rows, right=(3,)))
+    for one in value["refused"]:
+        lines.append(
+            phrase(
+                "{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"])
+            )
+        )
+    if value["proposed"] and not value.get("dry_run"):
+        first = value["proposed"][0]["id"]
+        lines.append(
+            phrase(
+                "Next: vault disposal show {id}, then vault disposal approve {id}",
+                id=first,
+            )
+        )
+    if value["executed"] and not value.get("dry_run"):
+        first = value["executed"][0]["id"]
+        lines.append(phrase("Next: vault disposal certificate {id}", id=first))
+    return "\n".join(lines) or translate("Nothing has expired.")
+
+
+@app.command("list")
+def list_(
+    state: Annotated[
+        str | None,
+        typer.Option("--state", help="proposed, approved, destroyed or rejected."),
+    ] = None,
+) -> None:
+    """List disposals."""
+    from ledgervault.services.disposals import list_disposals
+
+    output = current().output
+    with current().opened_vault() as vault:
+        shapes = [_shape(view) for view in list_disposals(vault, state=state)]
+    rows = [
+        (
+            s["id"],
+            translate(s["state"]),
+            s["client"],
+            s["series"],
+            s["period"],
+            len(s["items"]),
+        )
+        for s in shapes
+    ]
+    columns = ("id", "state", "client", "series", "period", "documents")
+    output.show(
+        {"disposals": shapes},
+        lambda: (
+            output.table(columns, rows, right=(5,))
+            if rows
+            else translate("There are no disposals.")
+        ),
+    )
+
+
+@app.command("show")
+def show(disposal: Disposal) -> None:
+    """Show a disposal: items, approvals, and what is missing."""
+    from ledgervault.services.disposals import show_disposal
+
+    with current().opened_vault() as vault:
+        shape = _shape(show_disposal(vault, disposal))
+    current().output.show({"disposal": shape}, lambda: _shape_text(shape))
+
+
+@app.command("approve")
+def approve(disposal: Disposal) -> None:
+    """Approve a disposal in your name and role; it is signed.
+
+    Example: vault disposal approve X-7K3M9Q2A
+    """
+    _answer(disposal, "approve", "")
+
+
+@app.command("reject")
+def reject(
+    disposal: Disposal,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; it goes on the record.")
+    ] = "",
+) -> None:
+    """Reject a disposal; the papers stay."""
+    _answer(disposal, "reject", reason)
+
+
+@app.command("certificate")
+def certificate(
+    disposal: Disposal,
+    output_file: Annotated[
+        str | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+) -> None:
+    """Print the destruction certificate with the statutory columns."""
+    from ledgervault.formats.certificate import certificate_text
+    from ledgervault.services.disposals import get_certificate
+
+    session = current()
+    with session.opened_vault() as vault:
+        made = get_certificate(vault, disposal)
+        text = certificate_text(made, language())
+        if output_file is not None:
+            _write(vault, output_file, made, text, form)
+    if output_file is not None:
+        session.output.show(
+            {"path": output_file},
+            lambda: phrase("Certificate written to {path}", path=output_file),
+        )
+    elif form == "json" or session.options.is_json:
+        session.options.is_json = True
+        session.output.show({"certificate": made}, lambda: text)
+    else:
+        session.output.show(made, lambda: text)
+
+
+def _write(vault: Any, path: str, made: Any, text: str, form: str) -> None:
+    import json
+    import os
+
+    folder, name = os.path.split(path)
+    content = json.dumps(made, ensure_ascii=False, indent=1) if form == "json" else text
+    delivery = vault.stores.deliveries.create(
+        folder or ".", name, may_number=False, is_durable=True
+    )
+    delivery.write(content.encode() + b"\n")
+    delivery.finish()
+
+
+def _answer(disposal: str, answer: str, reason: str) -> None:
+    from ledgervault.services.disposals import answer_disposal
+
+    with current().opened_vault() as vault:
+        shape = _shape(answer_disposal(vault, disposal, answer=answer, reason=reason))
+    if shape["state"] == "approved":
+        following = "Next: vault purge --expired"
+    else:
+        following = "Next: vault disposal show ID"
+    current().output.show(
+        {"disposal": shape},
+        lambda: (
+            phrase(
+                "{id} is now {state}.", id=shape["id"], state=translate(shape["state"])
+            )
+            + "\n"
+            + translate(following)
+        ),
+    )
+
+
+def _shape(view: Any) -> dict[str, Any]:
+    from ledgervault.ids import short_code
+
+    signed = view.certificate
+    return {
+        "id": view.row.code,
+        "state": view.row.state,
+        "client": view.client,
+        "series": view.order.series,
+        "period": view.facts["folder"]["period"],
+        "rule": view.order.rule,
+        "citation": view.order.citation,
+        "proposed_on": view.order.proposed_on.isoformat(),
+        "items": [
+            {"id": short_code("D", bytes.fromhex(item.document)), "due": item.due}
+            for item in view.order.items
+        ],
+        "approvals": [
+            {
+                "user": short_code("U", one.user_id),
+                "role": one.role,
+                "answer": one.answer,
+                "at": one.at,
+            }
+            for one in view.approvals
+        ],
+        "missing": [{"role": role, "count": count} for role, count in view.missing],
+        "certificate": signed["facts"]["number"] if signed else None,
+    }
+
+
+def _shape_text(shape: dict[str, Any]) -> str:
+    lines = [
+        f"{shape['id']}  {translate(shape['state'])}",
+        f"  {shape['client']}  {shape['series']}  {shape['period']}",
+        f"  {shape['rule']} ({shape['citation']})",
+        phrase(
+            "  {count} documents: {ids}",
+            count=len(shape["items"]),
+            ids=", ".join(i["id"] for i in shape["items"][:8]),
+        ),
+    ]
+    lines += [
+        f"  {one['answer']}: {one['role']} {one['user']} {one['at']}"
+        for one in shape["approvals"]
+    ]
+    lines += [phrase("  missing: {count} × {role}", **one) for one in shape["missing"]]
+    if shape["certificate"]:
+        lines.append(phrase("  certificate {number}", number=shape["certificate"]))
+    return "\n".join(lines)

@@ -1,0 +1,36 @@
+"""Before anything secret is in memory: private files, no core dumps, safe output."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+_PR_SET_DUMPABLE = 4
+PRIVATE_UMASK = 0o077
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived; what is open is closed on the way out."""
+
+
+def harden_process() -> None:
+    """Set umask and limits; each is best effort except the umask."""
+    os.umask(PRIVATE_UMASK)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            # A name that the terminal's encoding lacks must not end in a traceback.
+            with contextlib.suppress(AttributeError, ValueError):
+                stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated

@@ -1,0 +1,174 @@
+"""`vault log`: show, verify, export, checkpoint."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ledgervault.cli.output import number_text
+from ledgervault.cli.session import current
+from ledgervault.cli.words import phrase, translate
+from ledgervault.errors import IntegrityViolated, NotFound
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command("show")
+def show(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 30,
+    after: Annotated[
+        str | None, typer.Option("--after", help="Continue behind this entry.")
+    ] = None,
+    act: Annotated[
+        str | None, typer.Option("--act", help="Only acts that begin so.")
+    ] = None,
+) -> None:
+    """Show the last entries of the log, or those after an entry."""
+    from ledgervault.services.log import show_log, tail_log
+
+    with current().opened_vault() as vault:
+        page = (
+            show_log(vault, after=int(after), limit=limit, act=act)
+            if after is not None and after.isdigit()
+            else tail_log(vault, count=limit, act=act)
+        )
+    value = {"entries": [_shape(event) for event in page.events], "next": page.next}
+    current().output.show(value, lambda: _text(page))
+
+
+@app.command("verify")
+def verify(
+    export: Annotated[
+        str | None, typer.Argument(help="An exported log; needs no vault and no keys.")
+    ] = None,
+) -> None:
+    """Verify every entry against every signed checkpoint.
+
+    Example: vault log verify log-2026.txt
+    """
+    from ledgervault.services.log import verify_export, verify_own_log
+
+    if export is not None:
+        try:
+            with Path(export).open("rb") as file:
+                found = verify_export(file)
+        except FileNotFoundError:
+            raise NotFound(f"there is no file {export[:80]!r}") from None
+    else:
+        with current().opened_vault() as vault:
+            found = verify_own_log(vault)
+    value = {
+        "ok": found.ok,
+        "size": found.size,
+        "root": found.root.hex(),
+        "checkpoints": found.checkpoints,
+    }
+    if not found.ok:
+        value |= {"first_bad": found.first_bad, "problem": found.problem}
+    current().output.show(value, lambda: _verified_text(found))
+    if not found.ok:
+        raise IntegrityViolated(
+            f"the log does not verify: {found.problem}",
+            hint="keep everything as it is; compare with a backup or an export",
+            code="log.violated",
+        )
+
+
+@app.command("export")
+def export(
+    output_file: Annotated[str, typer.Option("--output", "-o", help="File to write.")],
+    tiles: Annotated[
+        bool, typer.Option("--tiles", help="A folder in tlog-tiles layout instead.")
+    ] = False,
+) -> None:
+    """Write the whole log so that anyone can verify it offline."""
+    import os
+
+    from ledgervault.services.log import export_log, export_tiles
+
+    with current().opened_vault() as vault:
+        size = vault.catalogue.log_size()
+        deliveries = vault.stores.deliveries
+        if tiles:
+            for path, content in export_tiles(vault):
+                folder, name = os.path.split(os.path.join(output_file, path))  # noqa: PTH118
+                delivery = deliveries.create(
+                    folder, name, may_number=False, is_durable=False
+                )
+                delivery.write(content)
+                delivery.finish()
+        else:
+            folder, name = os.path.split(output_file)
+            delivery = deliveries.create(
+                folder or ".", name, may_number=False, is_durable=True
+            )
+            for line in export_log(vault):
+                delivery.write(line)
+            delivery.finish()
+    current().output.show(
+        {"path": output_file, "size": size},
+        lambda: (
+            phrase(
+                "{count} entries written to {path}",
+                count=number_text(size),
+                path=output_file,
+            )
+            + "\n"
+            + phrase("Verify it anywhere: vault log verify {path}", path=output_file)
+        ),
+    )
+
+
+@app.command("checkpoint")
+def checkpoint() -> None:
+    """Print the newest signed checkpoint, to be kept elsewhere."""
+    with current().opened_vault() as vault:
+        head = vault.checkpoint()
+        note = vault.journal.note
+    value = {"size": head.size, "root": head.root.hex(), "note": note}
+    current().output.show(value, lambda: note.rstrip("\n"))
+
+
+def _shape(event: Any) -> dict[str, Any]:
+    return {
+        "sequence": event.sequence,
+        "time_ms": event.time_ms,
+        "actor": event.actor.hex(),
+        "act": event.act,
+        "objects": list(event.objects),
+        "facts": dict(event.facts),
+    }
+
+
+def _text(page: Any) -> str:
+    from ledgervault.domain.calendar import instant_text
+    from ledgervault.ids import short_code
+
+    rows = [
+        (
+            number_text(event.sequence),
+            instant_text(event.time_ms),
+            short_code("U", event.actor),
+            event.act,
+            " ".join(one[:10] for one in event.objects),
+        )
+        for event in page.events
+    ]
+    return current().output.table(
+        ("entry", "time", "who", "act", "what"), rows, right=(0,)
+    )
+
+
+def _verified_text(found: Any) -> str:
+    if not found.ok:
+        return phrase(
+            "The log is broken from entry {first}: {problem}",
+            first=found.first_bad,
+            problem=translate(found.problem),
+        )
+    return phrase(
+        "{count} entries verified against {checkpoints} signed checkpoints.\nroot {root}",
+        count=number_text(found.size),
+        checkpoints=number_text(found.checkpoints),
+        root=found.root.hex(),
+    )

@@ -1,0 +1,129 @@
+"""The only place that writes to the terminal. Results on stdout, all else on stderr."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ledgervault.cli.options import GlobalOptions
+from ledgervault.cli.words import translate
+from ledgervault.errors import LedgerVaultError
+from ledgervault.formats.sanitising import printable
+from ledgervault.formats.tables import text_table
+
+DEFAULT_WIDTH = 100
+KIB = 1024
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+Progress = Callable[[int, int], None]
+
+
+class Output:
+    """Writes results and messages the way the options ask."""
+
+    def __init__(self, options: GlobalOptions) -> None:
+        self.options = options
+
+    def show(self, value: Any, text: Callable[[], str]) -> None:
+        """Write a result: one JSON document, or text for people."""
+        if self.options.is_json:
+            self.write(json.dumps(value, ensure_ascii=False, indent=1))
+        elif not self.options.is_quiet:
+            self.write(text())
+
+    def write(self, text: str) -> None:
+        """Write lines to stdout."""
+        if sys.stdout is not None and text:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    def say(self, text: str) -> None:
+        """Write a line for people to stderr."""
+        if not self.options.is_quiet and sys.stderr is not None:
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
+
+    def error(self, error: LedgerVaultError) -> None:
+        """Write what went wrong, why, and how to go on."""
+        if sys.stderr is None:
+            return
+        message, hint = _lines(error.message), _lines(error.hint)
+        if self.options.is_json:
+            shape = {
+                "code": error.code,
+                "message": message,
+                "hint": hint,
+                "exit": error.exit_code,
+                **error.details,
+            }
+            sys.stderr.write(json.dumps({"error": shape}, ensure_ascii=False) + "\n")
+            return
+        sys.stderr.write(f"vault: {translate('error')}: {translate(message)}\n")
+        if hint:
+            sys.stderr.write(f"vault: {translate('hint')}: {translate(hint)}\n")
+
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        *,
+        right: Sequence[int] = (),
+    ) -> str:
+        """Return a table that fits the terminal."""
+        names = [translate(column) for column in columns]
+        return text_table(names, rows, width=terminal_width(), right=right)
+
+    @contextlib.contextmanager
+    def progress(self, label: str) -> Iterator[Progress]:
+        """Show progress on a terminal, on stderr; nothing anywhere else."""
+        quiet = (
+            self.options.no_progress or self.options.is_quiet or self.options.is_json
+        )
+        if quiet or sys.stderr is None or not sys.stderr.isatty():
+            yield lambda _done, _total: None
+            return
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+
+        # No refresh thread: an ingest forks, and forking with threads is unsafe.
+        with Bar(
+            console=Console(stderr=True), auto_refresh=False, transient=True
+        ) as bar:
+            task = bar.add_task(translate(label), total=None)
+
+            def advance(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total, refresh=True)
+
+            yield advance
+
+
+def terminal_width() -> int:
+    """Return the columns a table may take."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    if is_terminal:
+        return shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns
+    return int(os.environ.get("COLUMNS") or DEFAULT_WIDTH + 40)
+
+
+def size_text(size: int) -> str:
+    """Write a size for people."""
+    value, unit = float(size), 0
+    while value >= KIB and unit < len(_UNITS) - 1:
+        value, unit = value / KIB, unit + 1
+    return f"{size} {_UNITS[0]}" if unit == 0 else f"{value:,.1f} {_UNITS[unit]}"
+
+
+def number_text(number: int) -> str:
+    """Write a count with its thousands grouped."""
+    return f"{number:,}"
+
+
+def path_text(path: bytes) -> str:
+    """Write a path of any bytes."""
+    return printable(path.decode("utf-8", "surrogateescape"))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(printable(line) for line in text.split("\n"))

@@ -1,0 +1,102 @@
+"""The running command: its options, its output, and the vault it opens."""
+
+import contextlib
+import contextvars
+import getpass
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ledgervault.cli.options import GlobalOptions, settings_of
+from ledgervault.cli.output import Output
+from ledgervault.cli.words import translate
+from ledgervault.config import Settings
+from ledgervault.errors import LedgerVaultError, NotAuthorised
+
+if TYPE_CHECKING:
+    from ledgervault.vault.opened import Vault
+
+LOGGED_EXITS = (4, 8)
+
+_current: contextvars.ContextVar["Session"] = contextvars.ContextVar("session")
+
+
+class Session:
+    """One command line."""
+
+    def __init__(self, options: GlobalOptions) -> None:
+        self.options = options
+        self.output = Output(options)
+        self.command = ""
+
+    @property
+    def settings(self) -> Settings:
+        """Return where things are."""
+        return settings_of(self.options)
+
+    @contextlib.contextmanager
+    def opened_vault(self) -> Iterator["Vault"]:
+        """Open the vault; a refusal inside is logged before it is shown."""
+        from ledgervault.bootstrap import open_vault
+
+        ask = self._ask if self.can_ask() else None
+        vault = open_vault(self.settings, ask)
+        try:
+            yield vault
+        except LedgerVaultError as error:
+            if error.exit_code in LOGGED_EXITS:
+                facts = {"code": error.code, "command": self.command}
+                with contextlib.suppress(LedgerVaultError):
+                    vault.note("act.refused", facts=facts)
+            raise
+        finally:
+            vault.catalogue.close()
+
+    def can_ask(self) -> bool:
+        """Say whether there is a person to ask."""
+        if self.options.passphrase_file is not None:
+            return False
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def new_passphrase(self) -> str | None:
+        """Ask for a new passphrase twice, or read it from the given file."""
+        from ledgervault.bootstrap import read_secret_file
+        from ledgervault.crypto.passphrases import generate_passphrase
+
+        if self.options.passphrase_file is not None:
+            return _text(read_secret_file(self.options.passphrase_file))
+        if not self.can_ask():
+            return None
+        self.output.say(
+            translate("A passphrase of six words, such as:")
+            + f" {generate_passphrase()}"
+        )
+        first = getpass.getpass(translate("New passphrase: "))
+        if first != getpass.getpass(translate("Again: ")):
+            raise NotAuthorised("the two passphrases differ", code="passphrase.differs")
+        return first
+
+    def _ask(self, name: str) -> str:
+        return getpass.getpass(f"{translate('Passphrase of')} {name}: ")
+
+
+def current() -> Session:
+    """Return the running command's session."""
+    return _current.get()
+
+
+def enter(session: Session) -> contextvars.Token[Session]:
+    """Make a session the running one."""
+    return _current.set(session)
+
+
+def leave(token: contextvars.Token[Session]) -> None:
+    """Return to the session before."""
+    _current.reset(token)
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise NotAuthorised("the passphrase file is not text") from None

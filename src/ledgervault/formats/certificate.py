@@ -1,0 +1,181 @@
+"""The destruction certificate (销毁清册) as people read it, in either language.
+
+Columns: 会计档案管理办法 (令第79号) art. 18. An opinion or supervisor that was
+not recorded is said not to be.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledgervault.formats.sanitising import display_width, pad, printable
+from ledgervault.formats.tables import text_table
+
+WIDTH = 96
+_ROLES = {"owner": "unit_head"}
+_OPINIONS = (
+    ("unit_head", "单位负责人", "Head of the unit"),
+    ("archive_head", "档案管理机构负责人", "Head of archives"),
+    ("accounting_head", "会计管理机构负责人", "Head of accounting"),
+    ("archive_clerk", "档案管理机构经办人", "Archives clerk"),
+    ("accounting_clerk", "会计管理机构经办人", "Accounting clerk"),
+)
+_WORDS = {
+    "heading": ("会计档案销毁清册", "Certificate of destruction"),
+    "number": ("编号", "Number"),
+    "agency": ("保管单位", "Keeper"),
+    "client": ("会计档案所属单位", "Records of"),
+    "state": ("状态", "State"),
+    "columns": (
+        (
+            "名称",
+            "卷号",
+            "册数",
+            "起止年度",
+            "档案编号",
+            "应保管期限",
+            "已保管至",
+            "销毁时间",
+        ),
+        (
+            "Title",
+            "Volume",
+            "Items",
+            "Years",
+            "Series",
+            "Keep for",
+            "Kept until",
+            "Destroyed",
+        ),
+    ),
+    "basis": ("依据", "Legal basis"),
+    "opinions": ("鉴定销毁意见", "Opinions"),
+    "supervisors": ("监销人", "Supervisors"),
+    "none": ("未记录", "not recorded"),
+    "method": ("销毁方式", "Method"),
+    "method_text": (
+        "密钥销毁：案卷密钥自密钥环中删除，旧锚已毁；密文一并删除",
+        "key destruction: the folder's key left the ring and the old anchor was destroyed; ciphertext removed",
+    ),
+    "epochs": ("密钥环纪元", "Ring epochs"),
+    "anchor": ("旧锚", "Old anchor"),
+    "mirrors": ("镜像", "Mirrors"),
+    "drill": ("恢复演练", "Restore drill"),
+    "drill_text": (
+        "{refused}/{destroyed} 份已毁资料无法打开，{survivors_opened}/{survivors_tried} 份留存资料可打开",
+        "{refused} of {destroyed} destroyed documents refused, {survivors_opened} of {survivors_tried} survivors opened",
+    ),
+    "shares": ("销毁前已共享", "Shared before"),
+    "left": ("尚可恢复之条件", "What could still bring them back"),
+    "left_text": (
+        "同时持有：旧密钥环页与其锚、有授权的身份、旧备份中的密文；以及已共享的副本",
+        "an old ring page and its anchor and a granted identity and ciphertext of an old backup, all together; and copies that were shared",
+    ),
+    "log": ("日志位置", "Log position"),
+    "signature": ("签名", "Signature"),
+    "final": ("终结", "final"),
+    "pending": ("待确认：有镜像未更新", "pending: a mirror has not acknowledged"),
+}
+
+
+def certificate_text(certificate: Mapping[str, Any], language: str) -> str:
+    """Write a signed certificate as text of at most 96 columns."""
+    facts = certificate["facts"]
+    index = 0 if language == "zh" else 1
+
+    def word(key: str) -> str:
+        return str(_WORDS[key][index])
+
+    heading = word("heading")
+    rule = "═" * WIDTH
+    lines = [rule, " " * ((WIDTH - display_width(heading)) // 2) + heading, rule]
+    client = facts["client"]
+    lines += _pairs(
+        (word("number"), facts["number"]),
+        (word("agency"), facts["agency"]),
+        (word("client"), f"{client['name']} ({client['code']})"),
+        (word("state"), word(facts["state"])),
+    )
+    lines += [
+        "",
+        text_table(_WORDS["columns"][index], [_row(facts, language)], width=WIDTH),
+        "",
+    ]
+    lines += _pairs((word("basis"), f"{facts['rule']}: {facts['citation']}"))
+    lines += _opinions(facts, index, word("none"), word("opinions"))
+    lines += _pairs(
+        (word("supervisors"), word("none")),
+        (word("method"), word("method_text")),
+        (word("epochs"), f"{facts['epoch_before']} → {facts['epoch_after']}"),
+        (word("anchor"), facts["anchor"]),
+        *(
+            (word("mirrors"), f"{place}: {word(state) if state == 'final' else state}")
+            for place, state in facts["mirrors"]
+        ),
+        (word("drill"), word("drill_text").format(**facts["drill"])),
+        *((word("shares"), "  ".join(share)) for share in facts["shares"]),
+        (word("left"), word("left_text")),
+        (word("log"), f"{facts['log']['size']}  {facts['log']['root']}"),
+        (
+            word("signature"),
+            f"{certificate['signer'][:16]}…  {certificate['signature'][:32]}…",
+        ),
+    )
+    return "\n".join([*lines, rule])
+
+
+def _row(facts: Mapping[str, Any], language: str) -> Sequence[object]:
+    period = facts["period"].removeprefix("FY")
+    return (
+        facts["title"].get(language, facts["series"]),
+        facts["disposal"],
+        len(facts["documents"]),
+        period,
+        facts["series"],
+        facts["retention"],
+        facts["due"],
+        facts["destroyed_at"][:10],
+    )
+
+
+def _opinions(
+    facts: Mapping[str, Any], index: int, none: str, heading: str
+) -> list[str]:
+    given = {
+        _ROLES.get(role, role): (answer, on, user)
+        for role, user, answer, on in facts["answers"]
+    }
+    lines = [heading]
+    for key, *names in _OPINIONS:
+        answer = given.get(key)
+        text = f"{answer[0]}  {answer[1]}  {answer[2][:16]}" if answer else none
+        lines.append(f"  {pad(names[index], 24)}{text}")
+    return lines
+
+
+def _pairs(*pairs: tuple[str, object]) -> list[str]:
+    lines = []
+    for label, value in pairs:
+        text, room = printable(str(value)), WIDTH - 26
+        pieces = _wrapped(text, room)
+        lines.append(f"{pad(label, 26)}{pieces[0]}")
+        lines += [" " * 26 + piece for piece in pieces[1:]]
+    return lines
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    pieces, piece = [], ""
+    for word in _breakable(text):
+        if display_width(piece + word) > room and piece:
+            pieces.append(piece.rstrip())
+            piece = ""
+        piece += word
+    return [*pieces, piece]
+
+
+def _breakable(text: str) -> list[str]:
+    words: list[str] = [""]
+    for char in text:
+        words[-1] += char
+        if char == " " or display_width(char) > 1 or len(words[-1]) >= 48:  # noqa: PLR2004 - a hash breaks too
+            words.append("")
+    return [word for word in words if word]
