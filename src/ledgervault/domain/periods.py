@@ -10,7 +10,7 @@ from collections.abc import Mapping
 _YEAR = r"(?:19[89]\d|20[0-6]\d)"
 _MONTH = r"(0?[1-9]|1[0-2])"
 _PATTERNS = (
-    (re.compile(rf"(?<!\d)({_YEAR})\s*年\s*{_MONTH}\s*月"), "month"),
+    (re.compile(rf"(?<!\d)({_YEAR})\s*年\s*第?{_MONTH}\s*[月期]"), "month"),
     (re.compile(rf"(?<!\d)({_YEAR})[-._/]?\s*[Qq]([1-4])(?!\d)"), "quarter"),
     (re.compile(rf"(?<!\d)({_YEAR})\s*年?\s*第?([一二三四1-4])季"), "quarter"),
     (re.compile(rf"(?<!\d)({_YEAR})[-._/]?\s*[Hh]([12])(?!\d)"), "half"),
@@ -38,6 +38,7 @@ _COUNTERS = re.compile(
 )
 _BARE_MONTH = re.compile(rf"(?<![\d年]){_MONTH}\s*月(?!\d)")
 _FIELD_NAMES = ("period", "document_date", "issue_date", "date")
+_HEADING = "heading_date"  # a first date in the text, which may only be a printing date
 _CHINESE = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
 _MARKS = {"quarter": "Q", "half": "H"}
 _YEAR_CHARACTERS = 4
@@ -46,23 +47,39 @@ _YEAR_CHARACTERS = 4
 def infer_period(name: str, path: str, fields: Mapping[str, str]) -> str | None:
     """Return the filing period a paper plainly states, or None.
 
-    Fields taken from the content come first, then the name, then the folders
-    from the innermost outwards: `12月` in `2025年` is 2025-12.
+    Fields taken from the content come first, then the name, then a date in the
+    heading, then the folders from the innermost outwards: `12月` in `2025年` is
+    2025-12.
     """
     for field in _FIELD_NAMES:
-        text = fields.get(field, "")
-        found = _span_in(text) or _period_in(text) or _day_in(text)
+        found = _stated_in(fields.get(field, ""))
         if found is not None:
             return found
-    month = None
-    for part in (name, *reversed(path.split("/")[:-1])):
-        plain = _COUNTERS.sub(" ", part)
+    plain = _COUNTERS.sub(" ", name)
+    found = _period_in(plain)
+    month = _bare_month_in(plain)
+    if found is None and month is None:
+        found = _stated_in(fields.get(_HEADING, ""))
+        if found is not None:
+            return found
+    folders = path.split("/")[:-1]
+    return _with_folders(found, month, folders) or _day_in(name)
+
+
+def _stated_in(text: str) -> str | None:
+    return _span_in(text) or _period_in(text) or _day_in(text)
+
+
+def _with_folders(found: str | None, month: str | None, folders: list[str]) -> str | None:
+    for folder in reversed(folders):
+        if found is not None:
+            break
+        plain = _COUNTERS.sub(" ", folder)
         found = _period_in(plain)
         month = month or _bare_month_in(plain)
-        if found is not None:
-            is_year = len(found) == _YEAR_CHARACTERS
-            return f"{found}-{month}" if is_year and month else found
-    return _day_in(name)
+    if found is None or month is None or len(found) != _YEAR_CHARACTERS:
+        return found
+    return f"{found}-{month}"
 
 
 def _span_in(text: str) -> str | None:
