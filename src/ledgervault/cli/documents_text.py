@@ -87,7 +87,7 @@ def shown_text(shown: Any) -> str:
             "retention",
             f"{translate(shown.retention.state)}; {decision.facts.get('retention', '-')}",
         ),
-        ("due", shown.retention.due or translate("not known")),
+        ("due", shown.retention.due or translate(_no_due(shown.retention.state))),
         (
             "because",
             f"{decision.rule} ({decision.citation or '-'}); {decision.facts.get('because', '')}",
@@ -103,6 +103,10 @@ def shown_text(shown: Any) -> str:
         for label, value in pairs
     ]
     return "\n".join(lines)
+
+
+def _no_due(state: str) -> str:
+    return "never" if state == "permanent" else "not known"
 
 
 def history_text(lines: list[Any]) -> str:

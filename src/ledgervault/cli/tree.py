@@ -7,6 +7,7 @@ import typer
 from ledgervault.cli import (
     archive,
     clients,
+    demo,
     disposals,
     documents,
     founding,
@@ -39,8 +40,10 @@ def build_app() -> typer.Typer:
     )
     for module in (
         founding,
+        demo,
         ingest,
         documents,
+        shares,
         archive,
         disposals,
         upkeep,

@@ -27,7 +27,7 @@ _COMPACT_DAY = re.compile(
     rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
 )
 _SPAN = re.compile(
-    rf"({_YEAR})\s*[-./年]\s*{_MONTH}\b.{{0,8}}?(?:至|到|~|—|-{{1,2}}|\bto\b)\s*"
+    rf"({_YEAR})\s*[-./年]\s*{_MONTH}(?!\d).{{0,8}}?(?:至|到|~|—|-{{1,2}}|\bto\b)\s*"
     rf"({_YEAR})\s*[-./年]\s*{_MONTH}(?!\d)"
 )
 _COUNTERS = re.compile(
@@ -70,7 +70,9 @@ def _stated_in(text: str) -> str | None:
     return _span_in(text) or _period_in(text) or _day_in(text)
 
 
-def _with_folders(found: str | None, month: str | None, folders: list[str]) -> str | None:
+def _with_folders(
+    found: str | None, month: str | None, folders: list[str]
+) -> str | None:
     for folder in reversed(folders):
         if found is not None:
             break

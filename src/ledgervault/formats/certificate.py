@@ -65,7 +65,7 @@ _WORDS = {
         "{refused} of {destroyed} destroyed documents refused, {survivors_opened} of {survivors_tried} survivors opened",
     ),
     "shares": ("销毁前已共享", "Shared before"),
-    "left": ("尚可恢复之条件", "What could still bring them back"),
+    "left": ("尚可恢复之条件", "Residual risk"),
     "left_text": (
         "同时持有：旧密钥环页与其锚、有授权的身份、旧备份中的密文；以及已共享的副本",
         "an old ring page and its anchor and a granted identity and ciphertext of an old backup, all together; and copies that were shared",
