@@ -29,7 +29,7 @@ class Output:
     def show(self, value: Any, text: Callable[[], str]) -> None:
         """Write a result: one JSON document, or text for people."""
         if self.options.is_json:
-            self.write(json.dumps(value, ensure_ascii=False, indent=1))
+            self.write(json_text(value))
         elif not self.options.is_quiet:
             self.write(text())
 
@@ -99,6 +99,16 @@ class Output:
             yield advance
 
 
+def json_text(value: Any) -> str:
+    """Write JSON whose odd characters are escapes: exact, and harmless on a terminal."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    if text.isascii():
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\n" else _escaped(char) for char in text
+    )
+
+
 def terminal_width() -> int:
     """Return the columns a table may take."""
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
@@ -123,6 +133,13 @@ def number_text(number: int) -> str:
 def path_text(path: bytes) -> str:
     """Write a path of any bytes."""
     return printable(path.decode("utf-8", "surrogateescape"))
+
+
+def _escaped(char: str) -> str:
+    # JSON writes what lies above the BMP as a pair of UTF-16 units.
+    units = char.encode("utf-16-be", "surrogatepass")
+    pairs = (units[at : at + 2].hex() for at in range(0, len(units), 2))
+    return "".join(f"\\u{pair}" for pair in pairs)
 
 
 def _lines(text: str) -> str:

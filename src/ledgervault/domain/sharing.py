@@ -53,7 +53,8 @@ def _problem(
         return f"share it as {' or '.join(rule.formats) or 'nothing'}"
     if expires_on <= today:
         return "the expiry is not in the future"
-    last = add_period(today, rule.longest) if rule.longest else None
+    # A rule that names no longest expiry permits none.
+    last = add_period(today, rule.longest) if rule.longest else today
     if last is not None and expires_on > last:
         return f"let it expire by {last} at the latest"
     return ""

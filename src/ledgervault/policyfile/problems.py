@@ -33,9 +33,11 @@ class PolicyInvalid(ConfigurationInvalid):
     def __init__(self, problems: Sequence[Problem]) -> None:
         ordered = tuple(sorted(set(problems)))
         noun = "problem" if len(ordered) == 1 else "problems"
-        lines = "\n".join(str(problem) for problem in ordered[:SHOWN_PROBLEMS])
+        lines = [str(problem) for problem in ordered[:SHOWN_PROBLEMS]]
+        if len(ordered) > SHOWN_PROBLEMS:
+            lines.append(f"and {len(ordered) - SHOWN_PROBLEMS} more")
         super().__init__(
-            f"{len(ordered)} {noun} in policy files\n{lines}",
+            f"{len(ordered)} {noun} in policy files\n" + "\n".join(lines),
             hint="mend the files and run `vault policy check`",
             details={"problems": [dataclasses.asdict(problem) for problem in ordered]},
         )

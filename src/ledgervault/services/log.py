@@ -37,7 +37,7 @@ def tail_log(vault: Vault, *, count: int, act: str | None) -> LogPage:
     """Return the last entries."""
     size = vault.catalogue.log_size()
     if act is None:
-        return show_log(vault, after=size - count - 1, limit=count, act=None)
+        return show_log(vault, after=max(-1, size - count - 1), limit=count, act=None)
     page = show_log(vault, after=-1, limit=size, act=act)
     return LogPage(page.events[-count:], None)
 

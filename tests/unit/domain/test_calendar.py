@@ -106,7 +106,8 @@ def test_filing_period_has_a_first_and_a_last_day(text, first, last):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "26", "2026-13", "2026-3", "2026-Q5", "2026-H3", "9999", "0000", "２026"]
+    "text",
+    ["", "26", "2026-13", "2026-3", "2026-Q5", "2026-H3", "9999", "0000", "２026"],
 )
 def test_what_is_no_filing_period_is_refused(text):
     with pytest.raises(UsageInvalid):

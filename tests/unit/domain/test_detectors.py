@@ -98,6 +98,11 @@ def test_text_that_is_no_utf8_is_searched():
 
 def test_card_numbers_need_length_prefix_and_check_digit():
     good = b"4000056655665556"
-    bad = [b"4000056655665557", b"1000056655665556", b"400005665566555", b"4" + b"A" * 15]
+    bad = [
+        b"4000056655665557",
+        b"1000056655665556",
+        b"400005665566555",
+        b"4" + b"A" * 15,
+    ]
     assert valid_card_numbers([good, *bad]) == [good]
     assert valid_card_numbers([]) == []

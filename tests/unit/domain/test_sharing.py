@@ -50,7 +50,10 @@ def test_no_matching_rule_is_a_refusal():
     [
         ({"purpose": "  "}, "name a purpose"),
         ({"format": "html"}, "share it as age or zip"),
-        ({"expires_on": date(2026, 12, 8)}, "let it expire by 2026-12-07 at the latest"),
+        (
+            {"expires_on": date(2026, 12, 8)},
+            "let it expire by 2026-12-07 at the latest",
+        ),
         ({"expires_on": TODAY}, "the expiry is not in the future"),
     ],
 )
@@ -80,6 +83,11 @@ def test_every_matching_rule_must_permit():
     assert (decision.result, decision.rule) == ("refuse", "strict")
 
 
-def test_rule_without_a_longest_expiry_sets_none():
+def test_rule_without_a_longest_expiry_permits_none():
     rule = {key: value for key, value in RULE.items() if key != "longest"}
+    assert decide(rule).result == "refuse"
+
+
+def test_longest_expiry_past_the_calendar_is_no_limit():
+    rule = {**RULE, "longest": "P9999Y"}
     assert decide(rule, expires_on=date(2999, 1, 1)).result == "allow"
