@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ledgervault.config import Settings
+from ledgervault.formats.envelopes import AgeEnvelopes
+from ledgervault.formats.papers import FormatReader
 from ledgervault.ids import VaultId
 from ledgervault.ports.catalogue import Catalogue
 from ledgervault.storage.anchors import FileAnchorStore
@@ -61,6 +63,8 @@ def stores_at(paths: VaultPaths, settings: Settings, catalogue: Catalogue) -> St
         sources=FileSources(exclude=(settings.vault_dir, settings.config_dir)),
         deliveries=FileDeliveries(),
         mirrors=FileMirrors(),
+        papers=FormatReader(),
+        envelopes=AgeEnvelopes(),
         clock=SystemClock(),
     )
 

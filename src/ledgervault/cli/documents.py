@@ -5,8 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgervault.cli.documents_text import history_text, listing_text, shown_text
-from ledgervault.cli.documents_text import shown_shape
+from ledgervault.cli.documents_text import (
+    history_text,
+    listing_text,
+    shown_shape,
+    shown_text,
+)
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed, UsageInvalid

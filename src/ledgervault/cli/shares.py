@@ -173,7 +173,7 @@ def _expiry(text: str, today: date) -> date:
         and text[:-1].isascii()
         and text[:-1].isdigit()
         and len(text) < 6
-    ):  # noqa: PLR2004
+    ):
         return today + timedelta(days=int(text[:-1]))
     return parse_day(text)
 

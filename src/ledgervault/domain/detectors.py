@@ -1,6 +1,6 @@
 """Finds in texts: distinct valid values of identifiers, in linear time.
 
-Texts are split into words in one pass; check digits decide.
+Runs of digits and capitals are found in one pass; check digits decide.
 Masked numbers and pieces of longer numbers are no finds.
 """
 
@@ -29,13 +29,17 @@ _GROUPED = (
     rb"|[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,4})?"
 )
 _MIN_BYTES, _MAX_BYTES = 11, 34
-# What keeps a word together: letters, digits, masks, decimal points.
-_JOINED = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*."
-_WORDS = bytes(byte if byte in _JOINED else 32 for byte in range(256))
 _CAPITALS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _RUNS = bytes(65 if byte in _CAPITALS else 32 for byte in range(256))
+_GROUPING = bytes(
+    65 if byte in _CAPITALS else 32 if byte in b" -" else 46 for byte in range(256)
+)
+_GROUPS = b"AAAA AAAA"  # two groups of four stand in every grouped identifier
 _SHORTEST_RUN = b"A" * _MIN_BYTES
 _TAX_BUREAU = b"TaxBureauCode>"
+# What a run would only be a piece of: small letters, masks.
+_PIECES = frozenset(bytes([one]) for one in b"abcdefghijklmnopqrstuvwxyz*")
+_DIGITS_BEFORE_X = 17
 _ONLY_CARDS = frozenset({16, 17, 19})
 _MOBILE_SECOND = b"3456789"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -58,10 +62,15 @@ def find_values(text: str | bytes, detector: str) -> list[str]:
 def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
     raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
     found: dict[str, set[bytes]] = {name: set() for name in DETECTORS}
-    tokens = _tokens(raw)
-    cards = [token for token in tokens if len(token) in CARD_LENGTHS]
-    found["bank_card"].update(valid_card_numbers(set(cards))[:limit])
-    rest = [token for token in tokens if len(token) not in _ONLY_CARDS]
+    runs = _runs(raw)
+    cards = valid_card_numbers(run for run in runs if len(run) in CARD_LENGTHS)
+    alone = (card for card in cards if _stands_alone(raw, card, runs[card]))
+    found["bank_card"].update(itertools.islice(alone, limit))
+    rest = [
+        run
+        for run, start in runs.items()
+        if len(run) not in _ONLY_CARDS and _stands_alone(raw, run, start)
+    ]
     for candidate in itertools.chain(rest, _groups(raw)):
         for name in _kinds(candidate):
             if len(found[name]) < limit and (value := _CHECKS[name](candidate)):
@@ -72,23 +81,36 @@ def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
     return found
 
 
-def _tokens(raw: bytes) -> list[bytes]:
-    """Return runs of eleven or more digits and capitals that stand alone."""
-    if _SHORTEST_RUN not in raw.translate(_RUNS):
-        return []  # most papers, at a tenth of the cost of splitting them
-    if _TAX_BUREAU in raw:
-        # The element's number looks like a mobile and is none.
-        raw = raw.replace(_TAX_BUREAU, b"TaxBureauCode*")
-    words = [word for word in raw.translate(_WORDS).split() if len(word) >= _MIN_BYTES]
-    bare = {word.strip(b".") for word in words}
-    return [
-        word
-        for word in bare
-        if _MIN_BYTES <= len(word) <= _MAX_BYTES and word.isalnum() and word[1:2] < b"a"
-    ]
+def _runs(raw: bytes) -> dict[bytes, int]:
+    """Return runs of eleven or more digits and capitals, with where they start."""
+    runs: dict[bytes, int] = {}
+    mask = raw.translate(_RUNS)
+    find, end = mask.find, 0
+    while (start := find(_SHORTEST_RUN, end)) >= 0:
+        end = find(b" ", start)
+        if end < 0:
+            end = len(mask)
+        # A resident id may end in a small x.
+        if end - start == _DIGITS_BEFORE_X and raw[end : end + 1] == b"x":
+            runs[raw[start : end + 1]] = start
+        else:
+            runs[raw[start:end]] = start
+    return runs
+
+
+def _stands_alone(raw: bytes, run: bytes, start: int) -> bool:
+    end = start + len(run)
+    if len(run) > _MAX_BYTES or raw.endswith(_TAX_BUREAU, 0, start):
+        return False
+    before = raw[start - 1 : start] if start else b""
+    if before in _PIECES or raw[end : end + 1] in _PIECES or _is_decimal(raw, end):
+        return False
+    return before != b"." or not raw[max(0, start - 2) : start - 1].isdigit()
 
 
 def _groups(raw: bytes) -> Iterator[bytes]:
+    if _GROUPS not in raw.translate(_GROUPING):
+        return  # most papers, at a tenth of the cost of the pattern
     for match in _grouped().finditer(raw):
         start, end = match.span()
         around = raw[start - 1 : start] + raw[end : end + 1]

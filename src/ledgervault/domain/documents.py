@@ -50,5 +50,10 @@ class DocumentDetails:
             ) from error
 
 
+def decode_name(raw: bytes) -> str:
+    """Read a file name; bytes that are no UTF-8 become surrogate escapes."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
 _FIELDS = tuple(field.name for field in dataclasses.fields(DocumentDetails))
 _MAPPINGS = ("fields", "facts", "detected", "client_fields")

@@ -14,6 +14,7 @@ from html import unescape
 MAX_MEMBERS = 2000
 MEMBER_BYTES = 192 << 10  # inflated of one part
 TOTAL_BYTES = 4 << 20
+JOINED_BYTES = 64 << 10  # of a part whose split runs are joined again
 HEAD_BYTES = 24 << 10  # of a part, for its words
 TEXT_CHARACTERS = 4 << 10
 _TEXT = re.compile(
@@ -38,7 +39,10 @@ def workbook_text(content: bytes) -> tuple[str, bytes]:
 def document_text(content: bytes) -> tuple[str, bytes]:
     """Return words and text of a docx or pptx; runs of one number are joined."""
     parts = _parts(content, ("word/document.xml", "ppt/slides/"))
-    joined = b"\n".join(_without_tags(part) for part in parts)
+    joined = b"\n".join(
+        _without_tags(part) if len(part) < JOINED_BYTES else _cells(part)
+        for part in parts
+    )
     return _words(parts), joined
 
 

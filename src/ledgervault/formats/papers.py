@@ -4,25 +4,12 @@ PDF and pictures are not read here. Hostile and broken files are not read
 either, and say why in one sentence.
 """
 
-import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from ledgervault.formats import mail_text, office_text, plain_text, sniffing, xml_text
+from ledgervault.ports.papers import PaperText
 
 RAW_BYTES = 4 << 20
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PaperText:
-    """What was read of a paper: `text` for words, `raw` for identifiers."""
-
-    mime: str
-    text: str = ""
-    raw: bytes = b""
-    xml_root: str = ""
-    xml_values: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    is_read: bool = False
-    problem: str = ""
 
 
 Extract = Callable[[bytes], tuple[str, bytes]]
@@ -38,6 +25,14 @@ _EXTRACTORS: dict[str, Extract] = {
     sniffing.TEXT: plain_text.plain_text,
     sniffing.HTML: plain_text.plain_text,
 }
+
+
+class FormatReader:
+    """Reads papers by their format."""
+
+    def read(self, content: bytes, *, name: str) -> PaperText:
+        """Read a paper's type and text in bounded time and memory."""
+        return read_paper(content, name=name)
 
 
 def read_paper(content: bytes, *, name: str) -> PaperText:

@@ -73,7 +73,7 @@ def explain_file(vault: Vault, path: bytes, *, client: str | None) -> Explained:
     owner = _owner(vault, client)
     name, relative = readable_path(found.relative)
     today = vault.today(owner.client.jurisdiction)
-    sorter = Sorter(vault.policy, Manual(), today)
+    sorter = Sorter(vault.stores.papers, vault.policy, Manual(), today)
     decided = sorter.sort(content, found.size, name=name, path=relative, owner=owner)
     subject = Subject(decided.series, decided.period, today, dict(decided.fields))
     outcome = retention_of(subject, owner.client, vault.policy, today=today)

@@ -41,7 +41,7 @@ def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
     code = short_code("H", hold_id)
     placed_on = vault.now().date()
     hold = Hold(code, request.reason, scope, placed_on, None)
-    row = HoldRow(hold_id, code, client_id, True, b"", 1)  # noqa: FBT003
+    row = HoldRow(hold_id, code, client_id, True, b"", 1)
     view = HoldView(row, code, scope.client or "", vault.me.id.hex(), hold)
     with writing(vault, "hold add"), vault.act() as act:
         row = _sealed(vault, view)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from ledgervault.errors import LedgerVaultError, NotFound
-from ledgervault.formats.sanitising import safe_file_name
 from ledgervault.ports.rows import DocumentFilter, DocumentRow
 from ledgervault.vault.contents import latest_version, open_content
 from ledgervault.vault.finding import get_client, get_document
@@ -109,7 +108,7 @@ def _write(
     vault: Vault, row: DocumentRow, directory: str, name: str | None
 ) -> Retrieved:
     details = vault.records.open_document(row)
-    wanted = name or safe_file_name(details.name, fallback=row.code)
+    wanted = name or vault.stores.envelopes.safe_name(details.name, fallback=row.code)
     delivery = vault.stores.deliveries.create(
         directory, wanted, may_number=name is None, is_durable=name is not None
     )

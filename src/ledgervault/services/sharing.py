@@ -11,14 +11,8 @@ from ledgervault.domain.decisions import Decision
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.sharing import decide_share
 from ledgervault.errors import PolicyRefusal, UsageInvalid
-from ledgervault.formats.age_files import (
-    Recipient,
-    encrypt_to_recipients,
-    encrypt_with_passphrase,
-    parse_recipient,
-)
-from ledgervault.formats.bundle import write_bundle
 from ledgervault.ids import ShareId, random_id, short_code
+from ledgervault.ports.papers import Recipient
 from ledgervault.ports.rows import DocumentRow, ShareRow
 from ledgervault.ports.stores import Delivery
 from ledgervault.vault.contents import latest_version, open_content
@@ -69,7 +63,7 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
     """Encrypt documents of one client for a recipient and register the share."""
     if not request.purpose.strip():
         raise UsageInvalid("a share needs a purpose", hint="add --purpose TEXT")
-    keys = [parse_recipient(key) for key in request.keys]
+    keys = [vault.stores.envelopes.parse_recipient(key) for key in request.keys]
     papers = _papers(vault, request)
     _decide(vault, request, papers)
     share_id = ShareId(random_id())
@@ -185,9 +179,9 @@ def _deliver(
         source = _source(vault, papers)
         sink = cast("BinaryIO", _Sink(delivery))
         if passphrase is None:
-            encrypt_to_recipients(source, sink, keys)
+            vault.stores.envelopes.to_recipients(source, sink, keys)
         else:
-            encrypt_with_passphrase(source, sink, passphrase)
+            vault.stores.envelopes.with_passphrase(source, sink, passphrase)
         return delivery.finish()
     except BaseException:
         delivery.abandon()
@@ -209,7 +203,7 @@ def _source(vault: Vault, papers: Sequence[Paper]) -> BinaryIO:
     at = vault.now()
     bundle = io.BytesIO()
     names = (details.name for _row, details in papers)
-    write_bundle(
+    vault.stores.envelopes.bundle(
         bundle, ((name, at, piece) for name, piece in zip(names, pieces, strict=True))
     )
     bundle.seek(0)

@@ -9,8 +9,8 @@ from ledgervault.domain.retention import RetentionOutcome
 from ledgervault.errors import NotAuthorised, NotFound
 from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ports.rows import DocumentRow, VersionRow
-from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.filing import retention_of
+from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.holding import covering, holds_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.redating import subject_of

@@ -18,11 +18,11 @@ from ledgervault.domain.classification import (
 from ledgervault.domain.clients import Client
 from ledgervault.domain.decisions import Decision
 from ledgervault.domain.detectors import detect
+from ledgervault.domain.documents import decode_name
 from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import PolicySet
-from ledgervault.formats.papers import PaperText, read_paper
-from ledgervault.formats.sanitising import decode_name
 from ledgervault.ids import ClientId
+from ledgervault.ports.papers import PaperReader, PaperText
 from ledgervault.vault.filing import Subject, fiscal_label, retention_of
 
 SEARCHABLE_CHARACTERS = 400
@@ -61,6 +61,7 @@ class Sorted:
 class Sorter:
     """Classifies papers of one batch; remembers due dates it has computed."""
 
+    papers: PaperReader
     policy: PolicySet
     manual: Manual
     today: date
@@ -72,7 +73,7 @@ class Sorter:
         self, content: bytes, size: int, *, name: str, path: str, owner: Owner
     ) -> Sorted:
         """Classify one paper; what nothing matches goes to the in tray."""
-        paper = read_paper(content, name=name)
+        paper = self.papers.read(content, name=name)
         detected = detect(paper.raw)
         decided = classify(
             _facts(paper, detected, size, name=name, path=path, owner=owner),

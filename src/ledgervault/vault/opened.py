@@ -12,6 +12,7 @@ from ledgervault.domain.policy import PolicySet
 from ledgervault.ids import ClientId, VaultId
 from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue, CatalogueWrites
+from ledgervault.ports.papers import Envelopes, PaperReader
 from ledgervault.ports.sources import SourceReader
 from ledgervault.ports.stores import (
     AnchorStore,
@@ -43,6 +44,8 @@ class Stores:
     sources: SourceReader
     deliveries: DeliveryStore
     mirrors: MirrorOpener
+    papers: PaperReader
+    envelopes: Envelopes
     clock: Clock
 
 

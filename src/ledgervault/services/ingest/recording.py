@@ -3,8 +3,8 @@
 import dataclasses
 from collections.abc import Sequence
 
-from ledgervault.crypto.padding import padme
 from ledgervault.crypto.keys import Dek
+from ledgervault.crypto.padding import padme
 from ledgervault.crypto.suites import Suite
 from ledgervault.crypto.wraps import WrapBinding, WrapHeader, wrap_dek
 from ledgervault.domain.documents import DocumentDetails

@@ -23,7 +23,7 @@ from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.writing import writing
 
-COMMIT_PAPERS = 8192  # papers a transaction may hold
+COMMIT_PAPERS = 2500  # papers a transaction holds; recording overlaps with sealing
 Progress = Callable[[int, int], None]
 
 
@@ -80,7 +80,7 @@ def _scan(
 
 
 def _sorter(vault: Vault, request: IngestRequest) -> Sorter:
-    return Sorter(vault.policy, request.manual, vault.today("CN"))
+    return Sorter(vault.stores.papers, vault.policy, request.manual, vault.today("CN"))
 
 
 def _take_in(
