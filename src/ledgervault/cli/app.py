@@ -40,26 +40,26 @@ def _guarded(options: GlobalOptions, rest: list[str]) -> int:
     token = sessions.enter(session)
     try:
         return _run(rest)
-    except ItemsFailed as error:
-        return error.exit_code
-    except LedgerVaultError as error:
-        session.output.error(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Terminated:
-        return TERMINATED
-    except BrokenPipeError:
-        return _closed_pipe()
-    except OSError as error:
-        session.output.error(
-            StorageUnavailable(f"the system refused: {error.strerror}")
-        )
-        return StorageUnavailable.exit_code
-    except Exception:  # noqa: BLE001 - the last resort: a bug, told without secrets
-        return _bug(session)
+    except BaseException as error:  # noqa: BLE001 - the one place that turns errors into codes
+        return _exit_code(session, error)
     finally:
         sessions.leave(token)
+
+
+def _exit_code(session: sessions.Session, error: BaseException) -> int:
+    quiet = {KeyboardInterrupt: INTERRUPTED, Terminated: TERMINATED}
+    if type(error) in quiet:
+        return quiet[type(error)]
+    if isinstance(error, BrokenPipeError):
+        return _closed_pipe()
+    if isinstance(error, OSError):
+        error = StorageUnavailable(f"the system refused: {error.strerror}")
+    if not isinstance(error, LedgerVaultError):
+        return _bug(session, error)
+    if not isinstance(error, ItemsFailed):
+        # A command that lists failed items has told them already.
+        session.output.error(error)
+    return error.exit_code
 
 
 def _run(rest: list[str]) -> int:
@@ -86,14 +86,12 @@ def _closed_pipe() -> int:
     return 0
 
 
-def _bug(session: sessions.Session) -> int:
+def _bug(session: sessions.Session, error: BaseException) -> int:
     if os.environ.get("LEDGERVAULT_DEBUG") == "1":
-        traceback.print_exc()
-    kind = sys.exc_info()[0]
-    name = kind.__name__ if kind else "error"
+        traceback.print_exception(error)
     session.output.error(
         LedgerVaultError(
-            f"this is a bug in ledgervault ({name})",
+            f"this is a bug in ledgervault ({type(error).__name__})",
             hint="run it again with LEDGERVAULT_DEBUG=1 and report what it prints",
         )
     )

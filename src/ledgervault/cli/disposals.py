@@ -109,54 +109,44 @@ def _row_shape(row: Any) -> dict[str, Any]:
     }
 
 
+_HEADINGS = {
+    "proposed": ("Proposed for disposal", "Would be proposed"),
+    "executed": ("Destroyed", "Would be destroyed"),
+    "pending": ("Waiting for approval", "Waiting for approval"),
+}
+
+
 def _purge_text(value: dict[str, Any]) -> str:
-    output = current().output
+    is_dry_run = "dry_run" in value
     lines: list[str] = []
-    for key, heading in (
-        ("proposed", "Proposed for disposal"),
-        ("executed", "Destroyed"),
-        ("pending", "Waiting for approval"),
-    ):
-        items = value[key]
-        if not items:
-            continue
-        if value.get("dry_run") and key != "pending":
-            heading = {
-                "proposed": "Would be proposed",
-                "executed": "Would be destroyed",
-            }[key]
-        lines.append(translate(heading))
-        rows = [
-            (
-                one["id"] or "-",
-                one["folder"],
-                one["series"],
-                one["documents"],
-                one["rule"],
-                one["citation"],
-            )
-            for one in items
-        ]
-        columns = ("id", "folder", "series", "documents", "rule", "citation")
-        lines.append(output.table(columns, rows, right=(3,)))
-    for one in value["refused"]:
-        lines.append(
-            phrase(
-                "{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"])
-            )
-        )
-    if value["proposed"] and not value.get("dry_run"):
+    for key, headings in _HEADINGS.items():
+        if value[key]:
+            lines += [translate(headings[is_dry_run]), _purge_table(value[key])]
+    lines += [
+        phrase("{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"]))
+        for one in value["refused"]
+    ]
+    if not is_dry_run:
+        lines += _purge_next(value)
+    return "\n".join(lines) or translate("Nothing has expired.")
+
+
+def _purge_table(items: list[dict[str, Any]]) -> str:
+    names = ("id", "folder", "series", "documents", "rule", "citation")
+    rows = [[one[name] for name in names] for one in items]
+    return current().output.table(names, rows, right=(3,))
+
+
+def _purge_next(value: dict[str, Any]) -> list[str]:
+    lines = []
+    if value["proposed"]:
         first = value["proposed"][0]["id"]
-        lines.append(
-            phrase(
-                "Next: vault disposal show {id}, then vault disposal approve {id}",
-                id=first,
-            )
-        )
-    if value["executed"] and not value.get("dry_run"):
+        text = "Next: vault disposal show {id}, then vault disposal approve {id}"
+        lines.append(phrase(text, id=first))
+    if value["executed"]:
         first = value["executed"][0]["id"]
         lines.append(phrase("Next: vault disposal certificate {id}", id=first))
-    return "\n".join(lines) or translate("Nothing has expired.")
+    return lines
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ from ledgervault.errors import NotFound, UsageInvalid
 
 app = typer.Typer(rich_markup_mode=None)
 FORMATS = ("age",)
+MAX_DAYS_TEXT = len("9999d")
 
 
 def share(
@@ -172,7 +173,7 @@ def _expiry(text: str, today: date) -> date:
         text.endswith("d")
         and text[:-1].isascii()
         and text[:-1].isdigit()
-        and len(text) < 6
+        and len(text) <= MAX_DAYS_TEXT
     ):
         return today + timedelta(days=int(text[:-1]))
     return parse_day(text)

@@ -3,7 +3,7 @@
 
 def padme(size: int) -> int:
     """Return the padded size: `size` with its low bits rounded up."""
-    if size < 2:
+    if size.bit_length() <= 1:
         return size
     exponent = size.bit_length() - 1
     kept = exponent.bit_length()

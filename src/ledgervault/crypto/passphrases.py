@@ -4,6 +4,7 @@ Generated words are proquints (arXiv 0901.4016): five letters for 16 random
 bits, pronounceable in any language and free of a word list.
 """
 
+import itertools
 import secrets
 import unicodedata
 
@@ -11,6 +12,7 @@ from ledgervault.errors import UsageInvalid
 
 WORDS = 6
 MIN_CHARACTERS = 12
+MIN_DISTINCT = 5
 _CONSONANTS = "bdfghjklmnprstvz"
 _VOWELS = "aiou"
 _COMMON = (
@@ -46,7 +48,7 @@ def verify_passphrase_strength(passphrase: str) -> None:
     if len(text) < MIN_CHARACTERS:
         raise _weak(f"it has fewer than {MIN_CHARACTERS} characters")
     folded = text.casefold()
-    if len(set(folded)) < 5 or _is_sequence(folded):
+    if len(set(folded)) < MIN_DISTINCT or _is_sequence(folded):
         raise _weak("it is a pattern")
     bare = folded.strip("0123456789!@#$%^&*()_+-=.,? ")
     if bare in _COMMON or any(
@@ -66,7 +68,7 @@ def _proquint(bits: int) -> str:
 
 
 def _is_sequence(text: str) -> bool:
-    steps = {ord(b) - ord(a) for a, b in zip(text, text[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in itertools.pairwise(text)}
     return len(steps) == 1
 
 

@@ -4,8 +4,8 @@ Control characters, bidirectional overrides and invisible characters are made
 visible, never passed through.
 """
 
-import os
 import unicodedata
+from pathlib import PurePath
 
 NAME_BYTES = 200
 _INVISIBLE = frozenset(
@@ -107,7 +107,7 @@ def _safe(char: str) -> str:
 def _cut(name: str) -> str:
     if len(name.encode()) <= NAME_BYTES:
         return name
-    stem, suffix = os.path.splitext(name)
+    stem, suffix = PurePath(name).stem, PurePath(name).suffix
     suffix = suffix if len(suffix.encode()) < NAME_BYTES // 4 else ""
     room = NAME_BYTES - len(suffix.encode())
     return stem.encode()[:room].decode("utf-8", "ignore") + suffix

@@ -48,7 +48,7 @@ def sniff_mime(content: bytes, *, name: str) -> str:
     for magic, mime in MIME_BY_MAGIC:
         if content.startswith(magic):
             return mime
-    if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(content)
     return _text_kind(content[:HEAD_BYTES], name)
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date
 
 from ledgervault.crypto.wraps import (
     WrapBinding,
@@ -18,7 +19,7 @@ from ledgervault.ids import ClientId
 from ledgervault.ports.rows import DocumentRow, FolderRow, VersionRow
 from ledgervault.vault.contents import document_key
 from ledgervault.vault.epochs import erase_leaf
-from ledgervault.vault.filing import FolderPlan, Subject, fiscal_label, retention_of
+from ledgervault.vault.filing import FolderPlan, fiscal_label, retention_of
 from ledgervault.vault.finding import get_client, get_document
 from ledgervault.vault.holding import refuse_if_archived
 from ledgervault.vault.opened import Act, Vault
@@ -86,8 +87,14 @@ def _edit(vault: Vault, row: DocumentRow, request: EditRequest) -> Edited:
     today = vault.today(client.jurisdiction)
     due = retention_of(subject, client, vault.policy, today=today).due
     plan = FolderPlan(vault.catalogue, vault.records)
-    fresh = _moved(vault, plan, row, after, subject, client_id, client)
-    fresh = dataclasses.replace(fresh, due=due, row_version=row.row_version + 1)
+    fresh = _moved(
+        vault,
+        plan,
+        row,
+        client_id=client_id,
+        client=client,
+        aim=_Aim(after, series, due),
+    )
     vault.ring.open_folders(plan.new_folders(), log_size=vault.checkpoint().size)
     sealed = vault.records.seal_document(fresh, after)
     fresh = dataclasses.replace(fresh, sealed=sealed)
@@ -133,29 +140,34 @@ def _changed(
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Aim:
+    details: DocumentDetails
+    series: str
+    due: date | None
+
+
 def _moved(
     vault: Vault,
     plan: FolderPlan,
     row: DocumentRow,
-    after: DocumentDetails,
-    subject: Subject,
+    *,
     client_id: ClientId,
     client: Client,
+    aim: _Aim,
 ) -> DocumentRow:
-    compartment = vault.records.compartment(client_id, after.level)
+    compartment = vault.records.compartment(client_id, aim.details.level)
     folder = vault.catalogue.folder(row.folder_id)
-    label = fiscal_label(after.period, client)
+    label = fiscal_label(aim.details.period, client)
     same = (
         client_id == row.client_id
-        and subject.series == row.series
+        and aim.series == row.series
         and vault.records.folder_facts(folder)["period"] == label
     )
     placed: tuple[FolderRow, int] = (folder, row.leaf)
     if not same:
-        today = vault.today(client.jurisdiction)
-        due = retention_of(subject, client, vault.policy, today=today).due
         placed = plan.place(
-            client_id, client, series=subject.series, label=label, due=due
+            client_id, client, series=aim.series, label=label, due=aim.due
         )
     return dataclasses.replace(
         row,
@@ -163,7 +175,9 @@ def _moved(
         folder_id=placed[0].id,
         leaf=placed[1],
         compartment_id=compartment.id,
-        series=subject.series,
+        series=aim.series,
+        due=aim.due,
+        row_version=row.row_version + 1,
     )
 
 

@@ -51,7 +51,7 @@ def new_identity() -> Identity:
 
 def found_vault(founding: Founding, identity: Identity, stores: Stores) -> Vault:
     """Write the first rows, keys and events of a vault; return it open."""
-    owner = _owner(founding, identity)
+    owner = _owner(identity)
     people = People(owner.id, {owner.id: owner})
     ring_key = RingKey.generate()
     ring = found_ring(
@@ -84,7 +84,7 @@ def found_vault(founding: Founding, identity: Identity, stores: Stores) -> Vault
     return vault
 
 
-def _owner(founding: Founding, identity: Identity) -> User:
+def _owner(identity: Identity) -> User:
     return User(IdentityId(identity.identity_id), identity.public, OWNER_ROLE, True)
 
 

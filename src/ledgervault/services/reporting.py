@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ledgervault.errors import UsageInvalid
-from ledgervault.ids import short_code
+from ledgervault.ids import CODE_BYTES, short_code
 from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
 from ledgervault.ports.rows import DocumentFilter
@@ -147,7 +147,7 @@ def _code(obj: str) -> str:
         raw = bytes.fromhex(obj)
     except ValueError:
         return obj
-    return short_code("", raw).lstrip("-") if len(raw) >= 5 else obj
+    return short_code("", raw).lstrip("-") if len(raw) >= CODE_BYTES else obj
 
 
 def _destruction(vault: Vault, request: ReportRequest) -> Made:

@@ -75,7 +75,7 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
         objects = (share_id.hex(), *(paper[0].id.hex() for paper in papers))
         act.log("document.shared", objects=objects, facts={"count": len(papers)})
     passphrase = None if keys else generate_passphrase()
-    path = _deliver(vault, request, code, papers, keys, passphrase)
+    path = _deliver(vault, request, code, papers, keys=keys, passphrase=passphrase)
     return Shared(
         code=code,
         documents=tuple(paper[0].code for paper in papers),
@@ -167,6 +167,7 @@ def _deliver(
     request: ShareRequest,
     code: str,
     papers: Sequence[Paper],
+    *,
     keys: Sequence[Recipient],
     passphrase: str | None,
 ) -> str:

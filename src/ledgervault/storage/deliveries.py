@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledgervault.errors import Conflict
 from ledgervault.storage.durable import sync_directory
-from ledgervault.storage.os_errors import shown_path, storage_errors
+from ledgervault.storage.os_errors import shown_path, storage_error, storage_errors
 
 MODE = 0o600
 _MAX_TRIES = 10_000
@@ -48,7 +48,7 @@ class FileDelivery:
             os.close(self._descriptor)
         self._descriptor = -1
         path = self._link()
-        os.unlink(self._part)
+        self._part.unlink()
         if self._is_durable:
             sync_directory(self._directory)
         return str(path)
@@ -61,7 +61,7 @@ class FileDelivery:
         self._part.unlink(missing_ok=True)
 
     def _link(self) -> Path:
-        stem, dot, suffix = self._name.rpartition(".")
+        stem, _dot, suffix = self._name.rpartition(".")
         for number in range(1, _MAX_TRIES):
             name = self._name
             if number > 1:
@@ -75,8 +75,7 @@ class FileDelivery:
                     break
                 continue
             except OSError as error:
-                with storage_errors("write", path):
-                    raise error
+                raise storage_error("write", path, error) from error
             return path
         raise Conflict(
             f"{shown_path(self._directory / self._name)} exists",

@@ -61,7 +61,8 @@ def ingest(
         return report
     with writing(vault, "ingest"):
         vault.stores.packs.sweep()
-        _take_in(vault, request, owners, waiting, report, workers, progress)
+        batch = _Batch(vault, request, owners, report, progress, len(waiting))
+        _take_in(batch, waiting, workers)
     if request.does_move:
         _move(vault, waiting, report)
     return report
@@ -83,25 +84,17 @@ def _sorter(vault: Vault, request: IngestRequest) -> Sorter:
     return Sorter(vault.stores.papers, vault.policy, request.manual, vault.today("CN"))
 
 
-def _take_in(
-    vault: Vault,
-    request: IngestRequest,
-    owners: Owners,
-    waiting: Sequence[Waiting],
-    report: IngestReport,
-    workers: int | None,
-    progress: Progress,
-) -> None:
+def _take_in(batch: "_Batch", waiting: Sequence[Waiting], workers: int | None) -> None:
+    vault, request = batch.vault, batch.request
     known = {} if request.allows_duplicates else dict(vault.catalogue.dedup_tokens())
     sealery = Sealery(
         vault.id,
         vault.stores.sources,
         vault.stores.packs,
         _sorter(vault, request),
-        tuple(owners.owners),
+        tuple(batch.owners.owners),
         known,
     )
-    batch = _Batch(vault, request, owners, report, progress, len(waiting))
     for outcomes in seal_all(sealery, waiting, workers):
         batch.add(outcomes)
     batch.commit()
