@@ -158,7 +158,7 @@ def test_adopting_a_shorter_policy_is_refused(agency, tmp_path):
 
 
 def test_help_of_every_command_is_there_in_both_languages(agency):
-    from ledgervault.cli.chinese import CHINESE
+    from ledgervault.cli.words import choose_language, translate
     from ledgervault.cli.tree import build_app
     import typer
 
@@ -169,7 +169,16 @@ def test_help_of_every_command_is_there_in_both_languages(agency):
 
     tree = list(walk(typer.main.get_command(build_app()), []))
     assert len(tree) > 30
-    missing = [text for _path, command in tree for text in (command.help,) if text not in CHINESE]
+    choose_language("zh")
+    texts = [command.help for _path, command in tree]
+    texts += [
+        parameter.help
+        for _path, command in tree
+        for parameter in command.params
+        if getattr(parameter, "help", None)
+    ]
+    missing = sorted({text for text in texts if translate(text) == text})
+    choose_language("en")
     assert missing == []
 
 

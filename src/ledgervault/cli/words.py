@@ -3,8 +3,9 @@
 A text without a translation is shown in English; a test lists those.
 """
 
-from ledgervault.cli.chinese import CHINESE
+from ledgervault.cli.chinese import catalogue
 
+EXAMPLE = "\n\nExample: "
 _state = {"language": "en"}
 
 
@@ -22,7 +23,10 @@ def translate(text: str) -> str:
     """Return a text in the chosen language."""
     if _state["language"] == "en":
         return text
-    return CHINESE.get(text, text)
+    head, example, rest = text.partition(EXAMPLE)
+    if example:
+        return translate(head) + "\n\n" + translate("Example: ") + rest
+    return catalogue().get(text, text)
 
 
 def phrase(text: str, /, **values: object) -> str:
