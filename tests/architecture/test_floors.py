@@ -15,9 +15,9 @@ TOP_LEVEL = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "src", "p
 
 def tracked():
     listed = subprocess.run(
-        ["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
-    return listed.stdout.splitlines()
+    return [name for name in listed.stdout.split("\0") if name]
 
 
 def test_floors_and_wings_are_kept():

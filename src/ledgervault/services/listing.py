@@ -2,10 +2,9 @@
 
 import dataclasses
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from ledgervault.errors import UsageInvalid
-from ledgervault.ids import ClientId
 from ledgervault.ports.rows import DocumentFilter
 from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.opened import Vault
@@ -68,7 +67,8 @@ def _page(
 
 
 def _views(vault: Vault, request: ListRequest) -> Iterator[DocumentView]:
-    codes, client_id = _clients(vault, request)
+    codes = client_codes(vault)
+    client_id = get_client(vault, request.client)[0].id if request.client else None
     wanted = DocumentFilter(
         client_id=client_id,
         series=request.series,
@@ -81,15 +81,6 @@ def _views(vault: Vault, request: ListRequest) -> Iterator[DocumentView]:
             if row.client_id in codes:
                 yield open_view(vault, row, codes)
         after = rows[-1].ordinal
-
-
-def _clients(
-    vault: Vault, request: ListRequest
-) -> tuple[Mapping[ClientId, str | None], ClientId | None]:
-    if request.client is None:
-        return client_codes(vault), None
-    row, client = get_client(vault, request.client)
-    return {row.id: None if row.is_agency else client.code}, row.id
 
 
 def _passes(view: DocumentView, request: ListRequest) -> bool:

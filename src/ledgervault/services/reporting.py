@@ -168,7 +168,7 @@ def _destruction(vault: Vault, request: ReportRequest) -> Made:
     for row in vault.catalogue.disposals():
         if row.client_id not in codes or (wanted and row.client_id != wanted):
             continue
-        rows.append(_destruction_row(vault, row, codes[row.client_id]))
+        rows.append(_destruction_row(vault, row, codes.get(row.client_id)))
     done = [row for row in rows if row["state"] == "destroyed"]
     totals = {
         "disposals": len(rows),

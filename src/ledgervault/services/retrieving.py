@@ -1,18 +1,22 @@
 """Get documents out: every byte authenticated before a file has its name."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO
 
-from ledgervault.errors import LedgerVaultError, NotFound
-from ledgervault.ports.rows import DocumentFilter, DocumentRow
-from ledgervault.vault.contents import latest_version, open_content
+from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotFound
+from ledgervault.ids import DocumentId
+from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
+from ledgervault.vault.contents import latest_version, open_content, warm_keys
+from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import get_client, get_document
+from ledgervault.vault.forking import in_processes
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.truth import verify_document_row
 
 Progress = Callable[[int, int], None]
 PAGE = 1000
+MANY = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,17 +42,20 @@ def find_documents(
     """Resolve what a user asked for to rows whose facts the log confirms."""
     if everything or client is not None:
         rows = _all(vault, client)
-    else:
-        rows = [get_document(vault, name) for name in names]
+        evidence = gather_evidence(vault)
+        for row in rows:
+            evidence.verify(row)
+        return rows
+    rows = [get_document(vault, name) for name in names]
     for row in rows:
         verify_document_row(row, vault.catalogue)
-        if row.state != "active" and not everything:
+        if row.state != "active":
             raise NotFound(
                 f"{row.code} was destroyed",
                 hint="`vault disposal list` names the certificate",
                 code="destroyed",
             )
-    return [row for row in rows if row.state == "active"]
+    return rows
 
 
 def retrieve_to_directory(
@@ -56,15 +63,25 @@ def retrieve_to_directory(
 ) -> RetrieveReport:
     """Write each document under a safe name into a directory; go on past failures."""
     _log_reads(vault, rows)
-    report = RetrieveReport()
-    ordered = sorted(rows, key=lambda row: _place(vault, row))
-    for done, row in enumerate(ordered, 1):
-        try:
-            report.retrieved.append(_write(vault, row, directory, None))
-        except LedgerVaultError as error:
-            report.failed.append((row.code, error.code, error.message))
-        progress(done, len(rows))
-    return report
+    versions = _latest_versions(vault, rows)
+    ordered = sorted(rows, key=lambda row: _place(versions.get(row.id)))
+    warm_keys(vault, ordered)
+
+    def write(part: Sequence[DocumentRow]) -> RetrieveReport:
+        report = RetrieveReport()
+        for done, row in enumerate(part, 1):
+            try:
+                report.retrieved.append(_write(vault, row, versions, directory))
+            except LedgerVaultError as error:
+                report.failed.append((row.code, error.code, error.message))
+            progress(done, len(part))
+        return report
+
+    whole = RetrieveReport()
+    for part in in_processes(ordered, write):
+        whole.retrieved += part.retrieved
+        whole.failed += part.failed
+    return whole
 
 
 def retrieve_to_file(
@@ -72,7 +89,8 @@ def retrieve_to_file(
 ) -> Retrieved:
     """Write one document under exactly the name asked for."""
     _log_reads(vault, [row])
-    return _write(vault, row, directory, name)
+    versions = {row.id: latest_version(vault, row)}
+    return _write(vault, row, versions, directory, name=name)
 
 
 def retrieve_to_stream(vault: Vault, row: DocumentRow, sink: BinaryIO) -> int:
@@ -99,14 +117,30 @@ def _log_reads(vault: Vault, rows: Sequence[DocumentRow]) -> None:
             act.log("document.read", objects=(row.id.hex(),))
 
 
-def _place(vault: Vault, row: DocumentRow) -> tuple[str, int]:
-    version = latest_version(vault, row)
-    return version.pack, version.offset
+def _latest_versions(
+    vault: Vault, rows: Sequence[DocumentRow]
+) -> dict[DocumentId, VersionRow]:
+    if len(rows) < MANY:
+        return {row.id: latest_version(vault, row) for row in rows}
+    # One query for all; versions come in order, so the last of each stays.
+    return {version.document_id: version for version in vault.catalogue.all_versions()}
+
+
+def _place(version: VersionRow | None) -> tuple[str, int]:
+    return (version.pack, version.offset) if version else ("", 0)
 
 
 def _write(
-    vault: Vault, row: DocumentRow, directory: str, name: str | None
+    vault: Vault,
+    row: DocumentRow,
+    versions: Mapping[DocumentId, VersionRow],
+    directory: str,
+    *,
+    name: str | None = None,
 ) -> Retrieved:
+    version = versions.get(row.id)
+    if version is None:
+        raise IntegrityViolated(f"{row.code} has no stored content")
     details = vault.records.open_document(row)
     wanted = name or vault.stores.envelopes.safe_name(details.name, fallback=row.code)
     delivery = vault.stores.deliveries.create(
@@ -114,7 +148,7 @@ def _write(
     )
     size = 0
     try:
-        for piece in open_content(vault, row, latest_version(vault, row)):
+        for piece in open_content(vault, row, version):
             size += delivery.write(piece)
         return Retrieved(row.code, delivery.finish(), size)
     except BaseException:

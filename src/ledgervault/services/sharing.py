@@ -90,7 +90,7 @@ def list_shares(vault: Vault) -> list[ShareView]:
     """Return the share register of clients the acting user may see."""
     codes = client_codes(vault)
     return [
-        ShareView(row, codes[row.client_id], _facts(vault, row))
+        ShareView(row, codes.get(row.client_id), _facts(vault, row))
         for row in vault.catalogue.shares()
         if row.client_id in codes
     ]

@@ -1,20 +1,20 @@
 """Verify: log, rows against their signed facts, ciphertext, and that keys open."""
 
+import contextlib
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 
 from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotAuthorised
-from ledgervault.ids import DocumentId, short_code
+from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
 from ledgervault.ports.stores import Extent
-from ledgervault.vault.contents import document_key
+from ledgervault.vault.contents import document_key, warm_keys
 from ledgervault.vault.evidence import Evidence, gather_evidence
+from ledgervault.vault.forking import in_processes
 from ledgervault.vault.opened import Vault
 
 PAGE = 2000
-THREADS = 2  # hashing releases the interpreter
 Progress = Callable[[int, int], None]
 
 
@@ -54,10 +54,15 @@ def verify_vault(vault: Vault, *, reads_data: bool, progress: Progress) -> Verif
     for version in vault.catalogue.all_versions():
         versions.setdefault(version.document_id, []).append(version)
     rows = _rows(vault)
-    good = [row for row in rows if _row_is_good(vault, evidence, report, row, versions)]
-    wanted = [version for row in good for version in versions[row.id]]
-    if reads_data:
-        _read_all(vault, evidence, report, wanted, progress)
+    warm_keys(vault, rows)
+
+    def check(part: Sequence[DocumentRow]) -> tuple[int, list[Bad]]:
+        return _check_all(vault, evidence, part, versions, reads_data=reads_data)
+
+    for read, bad in in_processes(rows, check):
+        report.bytes += read
+        report.bad += bad
+    progress(len(rows), len(rows))
     report.documents = len(rows)
     vault.note(
         "vault.verified",
@@ -76,56 +81,52 @@ def _rows(vault: Vault) -> list[DocumentRow]:
     return rows
 
 
-def _row_is_good(
+def _check_all(
     vault: Vault,
     evidence: Evidence,
-    report: VerifyReport,
+    rows: Sequence[DocumentRow],
+    versions: Mapping[DocumentId, Sequence[VersionRow]],
+    *,
+    reads_data: bool,
+) -> tuple[int, list[Bad]]:
+    bad: list[Bad] = []
+    read = 0
+    for row in rows:
+        try:
+            evidence.verify(row)
+            read += _check(
+                vault, evidence, row, versions.get(row.id, ()), reads_data=reads_data
+            )
+        except LedgerVaultError as error:
+            bad.append(Bad(row.code, error.code, error.message))
+    return read, bad
+
+
+def _check(
+    vault: Vault,
+    evidence: Evidence,
     row: DocumentRow,
-    versions: dict[DocumentId, list[VersionRow]],
-) -> bool:
-    try:
-        evidence.verify(row)
-        if row.id not in versions:
-            raise IntegrityViolated("its content is not in the catalogue")
-        for version in versions[row.id]:
-            document_key(vault, row, version)
-    except NotAuthorised:
-        return True
-    except LedgerVaultError as error:
-        report.bad.append(Bad(row.code, error.code, error.message))
-        return False
-    return True
-
-
-def _read_all(
-    vault: Vault,
-    evidence: Evidence,
-    report: VerifyReport,
     versions: Sequence[VersionRow],
-    progress: Progress,
-) -> None:
-    ordered = sorted(versions, key=lambda version: (version.pack, version.offset))
-    with ThreadPoolExecutor(THREADS) as pool:
-        checks = pool.map(lambda version: _check(vault, evidence, version), ordered)
-        for done, (version, bad) in enumerate(zip(ordered, checks, strict=True), 1):
-            report.bytes += version.length
-            if bad is not None:
-                report.bad.append(bad)
-            progress(done, len(ordered))
+    *,
+    reads_data: bool,
+) -> int:
+    if not versions:
+        raise IntegrityViolated("its content is not in the catalogue")
+    for version in versions:
+        with contextlib.suppress(NotAuthorised):
+            document_key(vault, row, version)
+        if reads_data:
+            _verify_bytes(vault, evidence, version)
+    return sum(version.length for version in versions) if reads_data else 0
 
 
-def _check(vault: Vault, evidence: Evidence, version: VersionRow) -> Bad | None:
-    code = short_code("D", version.document_id)
-    try:
-        digest = hashlib.sha256()
-        extent = Extent(version.pack, version.offset, version.length)
-        for piece in vault.stores.packs.chunks(extent):
-            digest.update(piece)
-    except LedgerVaultError as error:
-        return Bad(code, error.code, error.message)
-    signed = evidence.ciphers.get(version.document_id.hex())
-    if digest.hexdigest() != signed:
-        return Bad(
-            code, "blob.changed", "the stored bytes are not those that were signed for"
+def _verify_bytes(vault: Vault, evidence: Evidence, version: VersionRow) -> None:
+    digest = hashlib.sha256()
+    for piece in vault.stores.packs.chunks(
+        Extent(version.pack, version.offset, version.length)
+    ):
+        digest.update(piece)
+    if digest.hexdigest() != evidence.ciphers.get(version.document_id.hex()):
+        raise IntegrityViolated(
+            "the stored bytes are not those that were signed for", code="blob.changed"
         )
-    return None

@@ -4,6 +4,8 @@ Nothing is overwritten and nothing is followed: a taken name gets a number,
 unless the user named the file, which is refused instead.
 """
 
+import ctypes
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -14,6 +16,8 @@ from ledgervault.storage.os_errors import shown_path, storage_error, storage_err
 
 MODE = 0o600
 _MAX_TRIES = 10_000
+_HERE = -100  # AT_FDCWD
+_NO_REPLACE = 1  # RENAME_NOREPLACE
 
 
 class FileDelivery:
@@ -29,7 +33,8 @@ class FileDelivery:
         self._part = directory / f".{secrets.token_hex(8)}.part"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         with storage_errors("create", self._part):
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not directory.is_dir():
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._descriptor = os.open(self._part, flags, MODE)
 
     def write(self, data: bytes) -> int:
@@ -47,8 +52,7 @@ class FileDelivery:
                 os.fsync(self._descriptor)
             os.close(self._descriptor)
         self._descriptor = -1
-        path = self._link()
-        self._part.unlink()
+        path = self._name_it()
         if self._is_durable:
             sync_directory(self._directory)
         return str(path)
@@ -60,7 +64,7 @@ class FileDelivery:
             self._descriptor = -1
         self._part.unlink(missing_ok=True)
 
-    def _link(self) -> Path:
+    def _name_it(self) -> Path:
         stem, _dot, suffix = self._name.rpartition(".")
         for number in range(1, _MAX_TRIES):
             name = self._name
@@ -68,8 +72,7 @@ class FileDelivery:
                 name = f"{stem} ({number}).{suffix}" if stem else f"{suffix} ({number})"
             path = self._directory / name
             try:
-                # A link never replaces what is there, unlike a rename.
-                os.link(self._part, path)
+                rename_new(self._part, path)
             except FileExistsError:
                 if not self._may_number:
                     break
@@ -82,6 +85,23 @@ class FileDelivery:
             hint="choose another name with -o; nothing is overwritten",
             code="delivery.exists",
         )
+
+
+def rename_new(old: Path, new: Path) -> None:
+    """Rename without ever replacing; FileExistsError when the name is taken."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        os.link(old, new)
+        old.unlink()
+        return
+    names = os.fsencode(old), os.fsencode(new)
+    if libc.renameat2(_HERE, names[0], _HERE, names[1], _NO_REPLACE) == 0:
+        return
+    code = ctypes.get_errno()
+    if code not in {errno.ENOSYS, errno.EINVAL}:
+        raise OSError(code, os.strerror(code), str(new))
+    os.link(old, new)
+    old.unlink()
 
 
 class FileDeliveries:

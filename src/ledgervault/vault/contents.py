@@ -1,14 +1,15 @@
 """A document's content, opened: key, ciphertext, and a check against its fixity."""
 
+import contextlib
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ledgervault.crypto.blobs import BlobBinding, open_blob
 from ledgervault.crypto.fixity import commit_content
 from ledgervault.crypto.keys import Dek
 from ledgervault.crypto.wraps import WrapBinding, parse_wrap_header, unwrap_dek
-from ledgervault.errors import IntegrityViolated
+from ledgervault.errors import IntegrityViolated, NotAuthorised
 from ledgervault.ids import CompartmentId
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.ports.stores import Extent
@@ -40,6 +41,18 @@ def document_key(vault: Vault, row: DocumentRow, version: VersionRow) -> Dek:
         shred=vault.ring.shred_key(row.client_id, row.folder_id, row.leaf),
         binding=WrapBinding(vault.id, row.id, version.version),
     )
+
+
+def warm_keys(vault: Vault, rows: Iterable[DocumentRow]) -> None:
+    """Open the keys of every compartment now, before the work is split.
+
+    What is not granted stays closed and shows when a document is opened.
+    """
+    for compartment_id in {row.compartment_id for row in rows}:
+        compartment = vault.records.compartment_by_id(compartment_id)
+        with contextlib.suppress(NotAuthorised):
+            vault.keychain.doc_kek(compartment_id, compartment.doc_epoch)
+            vault.keychain.meta_kek(compartment_id, compartment.meta_epoch)
 
 
 def open_content(

@@ -37,13 +37,36 @@ def get_client(vault: Vault, name: str) -> tuple[ClientRow, Client]:
     )
 
 
-def client_codes(vault: Vault) -> dict[ClientId, str | None]:
-    """Return the code of each visible client; the agency's in tray has none."""
-    codes: dict[ClientId, str | None] = {
-        row.id: client.code for row, client in visible_clients(vault)
-    }
-    codes[vault.agency] = None
-    return codes
+class ClientCodes:
+    """Codes of clients, each opened when it is asked for; None for the in tray."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._codes: dict[ClientId, str | None] = {vault.agency: None}
+        self._hidden: set[ClientId] = set()
+
+    def __contains__(self, client_id: ClientId) -> bool:
+        if client_id not in self._codes and client_id not in self._hidden:
+            self._open(client_id)
+        return client_id in self._codes
+
+    def get(self, client_id: ClientId) -> str | None:
+        """Return a client's code; None for the in tray and what is not granted."""
+        return self._codes[client_id] if client_id in self else None
+
+    def _open(self, client_id: ClientId) -> None:
+        records = self._vault.records
+        try:
+            client = records.open_client(records.client_row(client_id))
+        except (NotAuthorised, NotFound):
+            self._hidden.add(client_id)
+        else:
+            self._codes[client_id] = client.code
+
+
+def client_codes(vault: Vault) -> ClientCodes:
+    """Return the codes of the clients the acting user may see."""
+    return ClientCodes(vault)
 
 
 def get_document(vault: Vault, text: str) -> DocumentRow:

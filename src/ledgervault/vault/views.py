@@ -1,14 +1,14 @@
 """A document as people and scripts see it, opened for the acting user."""
 
 import dataclasses
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.errors import NotAuthorised, NotFound
-from ledgervault.ids import ClientId, short_code
+from ledgervault.ids import short_code
 from ledgervault.ports.rows import DocumentRow
+from ledgervault.vault.finding import ClientCodes
 from ledgervault.vault.opened import Vault
 
 
@@ -41,9 +41,7 @@ class DocumentView:
         }
 
 
-def open_view(
-    vault: Vault, row: DocumentRow, codes: Mapping[ClientId, str | None]
-) -> DocumentView:
+def open_view(vault: Vault, row: DocumentRow, codes: ClientCodes) -> DocumentView:
     """Open a row for showing; what is destroyed or not granted says so."""
     client = codes.get(row.client_id)
     if row.state != "active":
