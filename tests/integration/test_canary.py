@@ -12,13 +12,17 @@ def plaintext_places(agency):
     ]
 
 
-def test_canary_in_names_titles_and_contents_is_found_nowhere(agency, tmp_path, monkeypatch):
+def test_canary_in_names_titles_and_contents_is_found_nowhere(
+    agency, tmp_path, monkeypatch
+):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
     (tmp_path / "backup").mkdir()
     agency.json("client", "add", "K9", "--name", f"{CANARY}公司", "--folder", CANARY)
     papers = [
-        agency.paper(f"{CANARY}/银行对账单_2013年01月_{CANARY}.txt", CANARY.encode() * 50),
+        agency.paper(
+            f"{CANARY}/银行对账单_2013年01月_{CANARY}.txt", CANARY.encode() * 50
+        ),
         agency.paper(f"{CANARY}/现金日记账_2013年.txt", CANARY.encode("gb18030")),
     ]
     agency.json("ingest", str(papers[0].parent.parent))
@@ -28,7 +32,16 @@ def test_canary_in_names_titles_and_contents_is_found_nowhere(agency, tmp_path, 
     assert found[0]["series"] == "cn.other.bank_statement"
     agency.json("show", found[0]["id"])
     agency.json("edit", found[1]["id"], "--title", f"标题{CANARY}", "--reason", CANARY)
-    agency.json("share", found[0]["id"], "--to", CANARY, "--purpose", CANARY, "-o", f"{tmp_path}/out.age")
+    agency.json(
+        "share",
+        found[0]["id"],
+        "--to",
+        CANARY,
+        "--purpose",
+        CANARY,
+        "-o",
+        f"{tmp_path}/out.age",
+    )
     agency.json("hold", "add", found[1]["id"], "--reason", CANARY)
     agency.json("backup", "run", str(tmp_path / "backup"))
     disposal = agency.json("purge", "--expired")["proposed"][0]["id"]

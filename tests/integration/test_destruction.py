@@ -29,7 +29,9 @@ def test_old_backup_live_ring_and_owner_cannot_bring_back_what_was_destroyed(age
     assert (done["destroyed"], done["refused"]) == (2, [])
 
     restored = agency.root / "restored"
-    agency.json("backup", "restore", str(target), "--to", str(restored), "--snapshot", before)
+    agency.json(
+        "backup", "restore", str(target), "--to", str(restored), "--snapshot", before
+    )
     for document in gone:
         assert agency.run("get", document, "-o", "-", vault=restored).code == 5
     listed = agency.json("list", "--destroyed", vault=restored)["documents"]
@@ -40,7 +42,9 @@ def test_old_backup_live_ring_and_owner_cannot_bring_back_what_was_destroyed(age
     }
     opened = agency.run("get", sibling, "-o", "-", vault=restored)
     assert (opened.code, opened.out) == (0, f"{SIBLING}\n")
-    certificate = agency.json("disposal", "certificate", disposal)["certificate"]["facts"]
+    certificate = agency.json("disposal", "certificate", disposal)["certificate"][
+        "facts"
+    ]
     assert certificate["state"] == "final"
     assert certificate["drill"]["refused"] == 2
 
@@ -62,7 +66,9 @@ def test_ciphertext_and_anchor_are_gone_after_a_purge(agency):
     packs = {path.name for path in agency.packs()}
     approved(agency)
     agency.json("purge", "--expired")
-    assert [path.name for path in (agency.vault / "anchor").iterdir()] == ["00000002.key"]
+    assert [path.name for path in (agency.vault / "anchor").iterdir()] == [
+        "00000002.key"
+    ]
     assert len({path.name for path in agency.packs()} & packs) == len(packs) - 1
     assert agency.sql("select count(*) from versions") == [(1,)]
     assert agency.run("show", gone[0]).code == 5
@@ -70,7 +76,9 @@ def test_ciphertext_and_anchor_are_gone_after_a_purge(agency):
 
 def test_hold_blocks_purge_after_expiry_even_when_its_row_is_deleted(agency):
     expired(agency)
-    agency.json("hold", "add", "--client", "C001", "--period", "2013", "--reason", "仲裁")
+    agency.json(
+        "hold", "add", "--client", "C001", "--period", "2013", "--reason", "仲裁"
+    )
     agency.sql("delete from holds")
     report = agency.json("purge", "--expired")
     assert report["proposed"] == []
@@ -135,10 +143,10 @@ def test_edited_due_date_does_not_make_cron_destroy_early(agency):
 
 def test_moved_document_leaves_no_key_in_its_old_folder(agency):
     gone, _sibling = expired(agency)
-    moved = agency.json(
-        "edit", gone[0], "--period", "2025", "--reason", "年份有误"
-    )
+    moved = agency.json("edit", gone[0], "--period", "2025", "--reason", "年份有误")
     assert moved["due"] == "2036-01-01"
-    assert [path.name for path in (agency.vault / "anchor").iterdir()] == ["00000002.key"]
+    assert [path.name for path in (agency.vault / "anchor").iterdir()] == [
+        "00000002.key"
+    ]
     assert agency.run("get", gone[0], "-o", "-").code == 0
     assert agency.json("log", "verify")["ok"] is True

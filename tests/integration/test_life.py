@@ -29,7 +29,9 @@ def digests(folder):
 
 
 def test_every_sample_and_hostile_name_comes_back_identical(agency, tmp_path):
-    agency.json("client", "add", "C002", "--name", "Harbour & Finch Ltd", "--jurisdiction", "UK")
+    agency.json(
+        "client", "add", "C002", "--name", "Harbour & Finch Ltd", "--jurisdiction", "UK"
+    )
     pile = tmp_path / "pile"
     for name in HOSTILE:
         path = os.fsencode(pile / "清河茶叶") + b"/" + name
@@ -64,27 +66,92 @@ def test_again_nothing_new_is_taken_in(agency):
 
 def test_json_shapes_are_the_contract(agency, tmp_path):
     document = agency.ingest(agency.paper("银行对账单_2013年01月.txt"))[0]
-    assert {"id", "path", "client", "type", "series", "level", "period", "rule", "inbox"} <= document.keys()
+    assert {
+        "id",
+        "path",
+        "client",
+        "type",
+        "series",
+        "level",
+        "period",
+        "rule",
+        "inbox",
+    } <= document.keys()
     listed = agency.json("list")
     assert {"documents", "next"} <= listed.keys()
-    keys = {"id", "client", "title", "name", "type", "series", "level", "period", "folder", "state", "due", "size", "ingested_at"}
+    keys = {
+        "id",
+        "client",
+        "title",
+        "name",
+        "type",
+        "series",
+        "level",
+        "period",
+        "folder",
+        "state",
+        "due",
+        "size",
+        "ingested_at",
+    }
     assert keys <= listed["documents"][0].keys()
     shown = agency.json("show", document["id"])
-    assert keys | {"versions", "facts", "fields", "detected", "holds", "retention"} <= shown.keys()
+    assert (
+        keys | {"versions", "facts", "fields", "detected", "holds", "retention"}
+        <= shown.keys()
+    )
     explained = agency.json("policy", "explain", document["id"])
     assert explained["document"] == document["id"]
     for decision in explained["decisions"]:
-        assert {"subject", "result", "rule", "pack", "version", "citation", "facts", "losers"} <= decision.keys()
+        assert {
+            "subject",
+            "result",
+            "rule",
+            "pack",
+            "version",
+            "citation",
+            "facts",
+            "losers",
+        } <= decision.keys()
     loose = agency.json("policy", "explain", str(agency.paper("工资表_2026年.txt")))
     assert loose["file"] == "工资表_2026年.txt"
-    shared = agency.json("share", document["id"], "--to", "Lin", "--purpose", "年审", "-o", f"{tmp_path}/s.age")
-    assert {"share", "documents", "recipient", "format", "path", "expires_on", "passphrase"} <= shared.keys()
-    opened = pyrage.passphrase.decrypt(Path(shared["path"]).read_bytes(), shared["passphrase"])
+    shared = agency.json(
+        "share",
+        document["id"],
+        "--to",
+        "Lin",
+        "--purpose",
+        "年审",
+        "-o",
+        f"{tmp_path}/s.age",
+    )
+    assert {
+        "share",
+        "documents",
+        "recipient",
+        "format",
+        "path",
+        "expires_on",
+        "passphrase",
+    } <= shared.keys()
+    opened = pyrage.passphrase.decrypt(
+        Path(shared["path"]).read_bytes(), shared["passphrase"]
+    )
     assert opened == "银行对账单_2013年01月.txt\n".encode()
     purged = agency.json("purge", "--expired")
     assert {"proposed", "executed", "destroyed", "pending", "refused"} <= purged.keys()
     disposal = agency.json("disposal", "show", purged["proposed"][0]["id"])["disposal"]
-    assert {"id", "state", "client", "series", "period", "items", "approvals", "missing", "certificate"} <= disposal.keys()
+    assert {
+        "id",
+        "state",
+        "client",
+        "series",
+        "period",
+        "items",
+        "approvals",
+        "missing",
+        "certificate",
+    } <= disposal.keys()
     assert {"ok", "size", "root", "checkpoints"} <= agency.json("log", "verify").keys()
     assert {"ok", "documents", "bytes", "bad"} <= agency.json("verify").keys()
     for kind in ("inventory", "activity", "destruction"):
@@ -97,10 +164,21 @@ def test_json_shapes_are_the_contract(agency, tmp_path):
 def test_share_to_an_age_key_opens_with_that_key_alone(agency, tmp_path):
     documents = [
         item["id"]
-        for item in agency.ingest(agency.paper("收据_2026年01月.txt"), agency.paper("收据_2026年02月.txt"))
+        for item in agency.ingest(
+            agency.paper("收据_2026年01月.txt"), agency.paper("收据_2026年02月.txt")
+        )
     ]
     key = pyrage.x25519.Identity.generate()
-    shared = agency.json("share", *documents, "--to", str(key.to_public()), "--purpose", "年审", "-o", str(tmp_path / "s.age"))
+    shared = agency.json(
+        "share",
+        *documents,
+        "--to",
+        str(key.to_public()),
+        "--purpose",
+        "年审",
+        "-o",
+        str(tmp_path / "s.age"),
+    )
     assert "passphrase" not in shared
     bundle = pyrage.decrypt((tmp_path / "s.age").read_bytes(), [key])
     assert bundle.startswith(b"PK")
@@ -120,10 +198,18 @@ def test_exported_log_verifies_without_vault_or_keys(agency, tmp_path, monkeypat
     monkeypatch.delenv("LEDGERVAULT_PASSPHRASE_FILE")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "empty"))
     nowhere = tmp_path / "nowhere"
-    assert agency.json("log", "verify", str(tmp_path / "log.txt"), vault=nowhere)["ok"] is True
+    assert (
+        agency.json("log", "verify", str(tmp_path / "log.txt"), vault=nowhere)["ok"]
+        is True
+    )
     raw = (tmp_path / "log.txt").read_bytes()
     (tmp_path / "bad.txt").write_bytes(raw.replace(b"client.added", b"client.addex"))
-    assert agency.json("log", "verify", str(tmp_path / "bad.txt"), vault=nowhere, code=9)["ok"] is False
+    assert (
+        agency.json("log", "verify", str(tmp_path / "bad.txt"), vault=nowhere, code=9)[
+            "ok"
+        ]
+        is False
+    )
     agency_tiles = tmp_path / "tiles"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("LEDGERVAULT_PASSPHRASE_FILE", str(agency.key))
@@ -136,7 +222,9 @@ def test_fact_of_a_client_moves_due_dates_and_is_logged(agency):
     document = agency.ingest(agency.paper("代理记账合同_2020年.txt"))[0]
     assert document["series"] == "own.engagement"
     assert agency.json("list")["documents"][0]["due"] is None
-    moved = agency.json("client", "event", "C001", "engagement_end", "2020-06-30")["redated"]
+    moved = agency.json("client", "event", "C001", "engagement_end", "2020-06-30")[
+        "redated"
+    ]
     assert moved == [{"id": document["id"], "old": None, "new": "2030-07-01"}]
     acts = [one["act"] for one in agency.json("log", "show")["entries"]]
     assert "document.redated" in acts

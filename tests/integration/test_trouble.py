@@ -7,7 +7,9 @@ from ledgervault.__main__ import main
 
 
 def one(agency):
-    return agency.ingest(agency.paper("记账凭证_2026年01月.txt", b"x" * 40_000))[0]["id"]
+    return agency.ingest(agency.paper("记账凭证_2026年01月.txt", b"x" * 40_000))[0][
+        "id"
+    ]
 
 
 def test_wrong_passphrase_is_said_plainly(agency, tmp_path):
@@ -20,9 +22,20 @@ def test_wrong_passphrase_is_said_plainly(agency, tmp_path):
 def test_foreign_identity_is_refused(agency, tmp_path, monkeypatch):
     monkeypatch.delenv("LEDGERVAULT_PASSPHRASE_FILE")
     other = tmp_path / "other"
-    ran = agency.run("init", "--name", "B", "--as", "stranger", "--key-file", str(tmp_path / "k2"), vault=other)
+    ran = agency.run(
+        "init",
+        "--name",
+        "B",
+        "--as",
+        "stranger",
+        "--key-file",
+        str(tmp_path / "k2"),
+        vault=other,
+    )
     assert ran.code == 0, ran
-    refused = agency.run("--as", "stranger", "--passphrase-file", str(tmp_path / "k2"), "list")
+    refused = agency.run(
+        "--as", "stranger", "--passphrase-file", str(tmp_path / "k2"), "list"
+    )
     assert (refused.code, "does not belong" in refused.err) == (8, True)
 
 
@@ -43,9 +56,13 @@ def test_truncated_pack_is_found_and_never_handed_out(agency, tmp_path):
 
 
 def test_swapped_blobs_are_refused(agency):
-    papers = [agency.paper(f"记账凭证_2026年0{n}月.txt", bytes([n]) * 5000) for n in (1, 2)]
+    papers = [
+        agency.paper(f"记账凭证_2026年0{n}月.txt", bytes([n]) * 5000) for n in (1, 2)
+    ]
     agency.ingest(*papers)
-    rows = agency.sql("select document_id, pack, offset, length, cipher_sha256 from versions")
+    rows = agency.sql(
+        "select document_id, pack, offset, length, cipher_sha256 from versions"
+    )
     for row, other in zip(rows, reversed(rows), strict=True):
         agency.sql(
             "update versions set pack=?, offset=?, length=?, cipher_sha256=? where document_id=?",
@@ -59,7 +76,13 @@ def test_swapped_blobs_are_refused(agency):
 
 @pytest.mark.parametrize(
     "change",
-    ["due='2027-01-01'", "series='own.nda'", "leaf=leaf+1", "state='destroyed'", "size=1"],
+    [
+        "due='2027-01-01'",
+        "series='own.nda'",
+        "leaf=leaf+1",
+        "state='destroyed'",
+        "size=1",
+    ],
 )
 def test_edited_row_is_noticed(agency, change):
     document = one(agency)
@@ -79,18 +102,24 @@ def test_rolled_back_catalogue_is_noticed(agency, tmp_path):
 
 def test_unsigned_event_is_refused(agency):
     one(agency)
-    agency.sql("insert into events(sequence, act, entry) select max(sequence)+1, act, entry from events")
+    agency.sql(
+        "insert into events(sequence, act, entry) select max(sequence)+1, act, entry from events"
+    )
     assert agency.run("list").code == 9
 
 
 def test_edited_event_breaks_the_log(agency):
     one(agency)
-    agency.sql("update events set entry=cast(replace(entry, 'client.added', 'client.addex') as blob)")
+    agency.sql(
+        "update events set entry=cast(replace(entry, 'client.added', 'client.addex') as blob)"
+    )
     assert agency.json("log", "verify", code=9)["ok"] is False
 
 
 def test_exchanged_policy_is_refused(agency):
-    agency.sql("update policies set canonical=cast(replace(canonical, 'P30Y', 'P00Y') as blob)")
+    agency.sql(
+        "update policies set canonical=cast(replace(canonical, 'P30Y', 'P00Y') as blob)"
+    )
     assert agency.run("list").code == 9
 
 
@@ -136,7 +165,9 @@ def test_odd_sources_are_reported_and_the_others_go_on(agency):
 
 def test_refusal_is_logged(agency):
     document = one(agency)
-    ran = agency.run("share", document, "--to", "x", "--purpose", "p", "--expires", "900d")
+    ran = agency.run(
+        "share", document, "--to", "x", "--purpose", "p", "--expires", "900d"
+    )
     assert ran.code == 4
     shown = agency.json("log", "show", "--act", "act.refused")["entries"]
     assert shown[-1]["facts"]["code"] == "policy.share"
@@ -145,7 +176,13 @@ def test_refusal_is_logged(agency):
 def test_archived_folder_takes_no_more_and_changes_no_more(agency):
     document = one(agency)
     agency.json("archive", "--client", "C001", "--period", "2026")
-    added = agency.run("--json", "ingest", str(agency.paper("记账凭证_2026年03月.txt")), "--client", "C001")
+    added = agency.run(
+        "--json",
+        "ingest",
+        str(agency.paper("记账凭证_2026年03月.txt")),
+        "--client",
+        "C001",
+    )
     assert added.code == 3
     assert added.json()["failed"][0]["code"] == "archive.folder-closed"
     assert agency.run("edit", document, "--title", "x", "--reason", "y").code == 4

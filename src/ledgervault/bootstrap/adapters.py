@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ledgervault.config import Settings
 from ledgervault.formats.envelopes import AgeEnvelopes
-from ledgervault.formats.papers import FormatReader
+from ledgervault.formats.reading import FormatReader
 from ledgervault.ids import VaultId
 from ledgervault.ports.catalogue import Catalogue
 from ledgervault.storage.anchors import FileAnchorStore

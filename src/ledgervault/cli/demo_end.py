@@ -14,7 +14,7 @@ SIBLING = "cn.ledger.daybook"
 
 def restore_and_try(story: "Story") -> None:
     """Restore the old backup and try to open what was destroyed."""
-    from ledgervault.bootstrap import restore_backup
+    from ledgervault.bootstrap.restoring import restore_backup
     from ledgervault.ids import DocumentId
     from ledgervault.services.listing import ListRequest, list_documents
     from ledgervault.vault.contents import latest_version, open_content

@@ -70,7 +70,7 @@ class Story:
     @contextmanager
     def opened(self, vault: str = "vault") -> Iterator["Vault"]:
         """Open a vault of the demo."""
-        from ledgervault.bootstrap import open_vault
+        from ledgervault.bootstrap.opening import open_vault
 
         opened = open_vault(self.settings_of(vault), None)
         try:
@@ -100,7 +100,7 @@ def tell(story: Story) -> None:
 
 def found(story: Story) -> None:
     """Create the vault and its clients."""
-    from ledgervault.bootstrap import InitRequest, init_vault
+    from ledgervault.bootstrap.creating import InitRequest, init_vault
     from ledgervault.domain.clients import Client
     from ledgervault.services.clients import add_client
 
@@ -239,7 +239,7 @@ def hold_and_archive(story: Story) -> None:
 
 def back_up(story: Story) -> None:
     """Back up before anything is destroyed."""
-    from ledgervault.bootstrap import backup_target
+    from ledgervault.bootstrap.adapters import backup_target
     from ledgervault.services.backing_up import run_backup
 
     story.begin("A backup, made before the destruction")

@@ -31,7 +31,7 @@ def init(
 
     Example: vault init --name 鹿垄财务 --packs cn,base
     """
-    from ledgervault.bootstrap import InitRequest, init_vault
+    from ledgervault.bootstrap.creating import InitRequest, init_vault
 
     session = current()
     passphrase = session.new_passphrase()

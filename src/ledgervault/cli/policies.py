@@ -19,7 +19,7 @@ def check(
 
     Example: vault policy check policies/cn
     """
-    from ledgervault.bootstrap import load_policy_paths
+    from ledgervault.bootstrap.policies import load_policy_paths
     from ledgervault.domain.policy import list_unconfirmed
 
     policy = load_policy_paths(paths)
@@ -142,7 +142,7 @@ def adopt(
     """
     import os
 
-    from ledgervault.bootstrap import load_policy_paths, load_shipped_policy
+    from ledgervault.bootstrap.policies import load_policy_paths, load_shipped_policy
     from ledgervault.services.policies import adopt_policy
 
     if not packs:

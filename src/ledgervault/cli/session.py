@@ -37,7 +37,7 @@ class Session:
     @contextlib.contextmanager
     def opened_vault(self) -> Iterator["Vault"]:
         """Open the vault; a refusal inside is logged before it is shown."""
-        from ledgervault.bootstrap import open_vault
+        from ledgervault.bootstrap.opening import open_vault
 
         ask = self._ask if self.can_ask() else None
         vault = open_vault(self.settings, ask)
@@ -60,7 +60,7 @@ class Session:
 
     def new_passphrase(self) -> str | None:
         """Ask for a new passphrase twice, or read it from the given file."""
-        from ledgervault.bootstrap import read_secret_file
+        from ledgervault.bootstrap.unlocking import read_secret_file
         from ledgervault.crypto.passphrases import generate_passphrase
 
         if self.options.passphrase_file is not None:

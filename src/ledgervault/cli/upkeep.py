@@ -61,7 +61,7 @@ def doctor(
     ] = False,
 ) -> None:
     """Look at the vault's health and say what to do."""
-    from ledgervault.bootstrap import place_notes
+    from ledgervault.bootstrap.adapters import place_notes
     from ledgervault.services.doctoring import examine
     from ledgervault.services.doctoring import reclaim as reclaim_packs
 
@@ -93,7 +93,7 @@ def run(target: Target) -> None:
 
     Example: vault backup run /media/备份盘
     """
-    from ledgervault.bootstrap import backup_target
+    from ledgervault.bootstrap.adapters import backup_target
     from ledgervault.services.backing_up import run_backup
 
     session = current()
@@ -121,7 +121,7 @@ def run(target: Target) -> None:
 @backup.command("list")
 def list_(target: Target) -> None:
     """List the backups in a folder."""
-    from ledgervault.bootstrap import list_backups
+    from ledgervault.bootstrap.adapters import list_backups
 
     output = current().output
     snapshots = list_backups(current().settings, target)
@@ -154,7 +154,7 @@ def restore(
 
     Example: vault backup restore /media/备份盘 --to 新资料库
     """
-    from ledgervault.bootstrap import restore_backup
+    from ledgervault.bootstrap.restoring import restore_backup
 
     session = current()
     restored = restore_backup(session.settings, target, to=Path(to), snapshot=snapshot)

@@ -1,10 +1,12 @@
-"""The formats that shares leave in, as the port asks for them."""
+"""The formats that shares leave in, as the port asks for them.
+
+Each is imported when it is first needed: most commands share nothing.
+"""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import BinaryIO, cast
 
-from ledgervault.formats import age_files
-from ledgervault.formats.bundle import Member, write_bundle
 from ledgervault.formats.sanitising import safe_file_name
 from ledgervault.ports.papers import Recipient
 
@@ -12,14 +14,18 @@ from ledgervault.ports.papers import Recipient
 class AgeEnvelopes:
     """age files and ZIP bundles."""
 
-    def parse_recipient(self, text: str) -> age_files.Recipient:
+    def parse_recipient(self, text: str) -> Recipient:
         """Read an age or SSH public key."""
+        from ledgervault.formats import age_files
+
         return age_files.parse_recipient(text)
 
     def to_recipients(
         self, source: BinaryIO, sink: BinaryIO, recipients: Sequence[Recipient]
     ) -> None:
         """Encrypt a stream to public keys."""
+        from ledgervault.formats import age_files
+
         keys = [cast("age_files.Recipient", one) for one in recipients]
         age_files.encrypt_to_recipients(source, sink, keys)
 
@@ -27,10 +33,16 @@ class AgeEnvelopes:
         self, source: BinaryIO, sink: BinaryIO, passphrase: str
     ) -> None:
         """Encrypt a stream under a passphrase."""
+        from ledgervault.formats import age_files
+
         age_files.encrypt_with_passphrase(source, sink, passphrase)
 
-    def bundle(self, sink: BinaryIO, members: Iterable[Member]) -> None:
+    def bundle(
+        self, sink: BinaryIO, members: Iterable[tuple[str, datetime, Iterable[bytes]]]
+    ) -> None:
         """Write several documents as one ZIP."""
+        from ledgervault.formats.bundle import write_bundle
+
         write_bundle(sink, members)
 
     def safe_name(self, name: str, *, fallback: str) -> str:

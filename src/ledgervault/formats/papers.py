@@ -27,14 +27,6 @@ _EXTRACTORS: dict[str, Extract] = {
 }
 
 
-class FormatReader:
-    """Reads papers by their format."""
-
-    def read(self, content: bytes, *, name: str) -> PaperText:
-        """Read a paper's type and text in bounded time and memory."""
-        return read_paper(content, name=name)
-
-
 def read_paper(content: bytes, *, name: str) -> PaperText:
     """Read a paper's type and text in bounded time and memory."""
     mime = sniffing.sniff_mime(content, name=name)

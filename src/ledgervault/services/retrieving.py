@@ -17,6 +17,7 @@ from ledgervault.vault.truth import verify_document_row
 Progress = Callable[[int, int], None]
 PAGE = 1000
 MANY = 100
+READS_PER_EVENT = 500  # an entry stays under 64 KiB
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,8 +114,9 @@ def _all(vault: Vault, client: str | None) -> list[DocumentRow]:
 
 def _log_reads(vault: Vault, rows: Sequence[DocumentRow]) -> None:
     with vault.act() as act:
-        for row in rows:
-            act.log("document.read", objects=(row.id.hex(),))
+        for start in range(0, len(rows), READS_PER_EVENT):
+            part = rows[start : start + READS_PER_EVENT]
+            act.log("document.read", objects=tuple(row.id.hex() for row in part))
 
 
 def _latest_versions(
