@@ -54,9 +54,11 @@ def verify_consistency(
     """Check that one tree head extends another (RFC 9162, 2.1.4.2)."""
     if not 0 <= old_size <= new_size or not _are_hashes(proof):
         raise _broken()
-    if old_size in (0, new_size):
-        is_same = old_size == 0 or old_root == new_root
-        if proof or not is_same:
+    if old_size == 0:
+        # Everything extends an empty tree, so such a proof would say nothing.
+        raise _broken()
+    if old_size == new_size:
+        if proof or old_root != new_root:
             raise _broken()
         return
     is_power = old_size & (old_size - 1) == 0
