@@ -96,11 +96,11 @@ class LeafDeriver:
         self._keys = keys
         self._context = labels.GGM_LEAF + vault + keys.folder
         self._path: list[Node] = []
-        self._last: tuple[int, ShredKey] = (-1, ShredKey(bytes(NODE_BYTES)))
+        self._last: tuple[int, ShredKey] | None = None
 
     def derive(self, leaf: int) -> ShredKey:
         """Return a leaf's key; NotFound `destroyed` when it was punctured."""
-        if leaf == self._last[0]:
+        if self._last is not None and leaf == self._last[0]:
             return self._last[1]
         _verify_leaf(leaf)
         while self._path and not self._path[-1].covers(leaf):

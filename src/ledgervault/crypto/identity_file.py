@@ -25,6 +25,7 @@ HEAD_BYTES = HEAD.size + PUBLIC_BYTES
 SLOT = struct.Struct(">BBIII24s32s48s")
 SLOT_PARAMETERS = struct.Struct(">BBIII")
 MAX_SLOTS = 16
+ARGON2_KIB_A_LANE = 8  # RFC 9106, 3.1: no less memory than that
 _WHAT = "an identity file"
 
 
@@ -121,7 +122,10 @@ def _parse_slot(fields: tuple[int | bytes, ...], bounds: PassphraseCost) -> Slot
         bytes(commitment),
         bytes(sealed),
     )
-    if slot.kind is SlotKind.PASSPHRASE and not _is_within(slot.cost, bounds):
+    if slot.kind is not SlotKind.PASSPHRASE:
+        if slot.cost != Argon2Cost(0, 0, 0):
+            raise cannot_open(_WHAT)
+    elif not _is_within(slot.cost, bounds):
         raise IntegrityViolated(
             "an identity file asks for a passphrase cost outside the bounds",
             hint="it was changed: restore the identity file from a copy",
@@ -136,4 +140,5 @@ def _is_within(cost: Argon2Cost, bounds: PassphraseCost) -> bool:
         floor.passes <= cost.passes <= ceiling.passes
         and floor.lanes <= cost.lanes <= ceiling.lanes
         and floor.memory_kib <= cost.memory_kib <= ceiling.memory_kib
+        and cost.memory_kib >= ARGON2_KIB_A_LANE * cost.lanes
     )
