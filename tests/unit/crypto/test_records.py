@@ -4,7 +4,13 @@ import pytest
 
 from ledgervault.config import Argon2Cost, PassphraseCost
 from ledgervault.crypto import keys
-from ledgervault.crypto.blobs import BlobBinding, BlobSealer, open_blob, parse_blob_header, seal_blob
+from ledgervault.crypto.blobs import (
+    BlobBinding,
+    BlobSealer,
+    open_blob,
+    parse_blob_header,
+    seal_blob,
+)
 from ledgervault.crypto.columns import ColumnPlace, open_columns, seal_columns
 from ledgervault.crypto.ggm import FolderKeys, Node, derive_shred_key
 from ledgervault.crypto.grants import GrantHeader, GrantKind, open_grant, seal_grant
@@ -16,9 +22,16 @@ from ledgervault.crypto.identity_file import (
     serialise_identity_file,
 )
 from ledgervault.crypto.pages import open_page, seal_page
-from ledgervault.crypto.passphrases import generate_passphrase, verify_passphrase_strength
+from ledgervault.crypto.passphrases import (
+    generate_passphrase,
+    verify_passphrase_strength,
+)
 from ledgervault.crypto.reader import BlobReader
-from ledgervault.crypto.recovery import generate_recovery_code, is_recovery_code, parse_recovery_code
+from ledgervault.crypto.recovery import (
+    generate_recovery_code,
+    is_recovery_code,
+    parse_recovery_code,
+)
 from ledgervault.crypto.signing import sign_labelled, verify_labelled
 from ledgervault.crypto.slots import (
     add_key_file_slot,
@@ -29,7 +42,13 @@ from ledgervault.crypto.slots import (
     unlock_with_recovery,
 )
 from ledgervault.crypto.suites import Suite, require_suite, verify_capabilities
-from ledgervault.crypto.wraps import WrapBinding, WrapHeader, parse_wrap_header, unwrap_dek, wrap_dek
+from ledgervault.crypto.wraps import (
+    WrapBinding,
+    WrapHeader,
+    parse_wrap_header,
+    unwrap_dek,
+    wrap_dek,
+)
 from ledgervault.errors import (
     IntegrityViolated,
     LedgerVaultError,
@@ -67,7 +86,11 @@ def test_blob_comes_back_in_every_suite(suite, content):
 def test_streamed_blob_equals_what_was_fed_and_refuses_another_length():
     dek, content = keys.Dek.generate(), bytes(range(256)) * 9000
     sealer = BlobSealer(dek, BINDING, stored_length=len(content))
-    blob = sealer.update(content[:100]) + sealer.update(content[100:]) + b"".join(sealer.finish())
+    blob = (
+        sealer.update(content[:100])
+        + sealer.update(content[100:])
+        + b"".join(sealer.finish())
+    )
     assert b"".join(open_blob([blob], dek, BINDING)) == content
     reader = BlobReader(lambda at, size: blob[at : at + size], len(blob), dek, BINDING)
     assert reader.read(1_000_000, 20_000) == content[1_000_000:1_020_000]
@@ -80,7 +103,12 @@ def test_streamed_blob_equals_what_was_fed_and_refuses_another_length():
 def test_any_changed_byte_and_any_cut_of_a_blob_is_refused():
     dek = keys.Dek.generate()
     blob = seal_blob(b"paper" * 8000, dek, BINDING, may_compress=False)
-    changed = [*flips(blob, 997), *flips(blob[:130]), *(blob[:at] for at in (0, 63, 64, 119, 5000, len(blob) - 1)), blob + b"x"]
+    changed = [
+        *flips(blob, 997),
+        *flips(blob[:130]),
+        *(blob[:at] for at in (0, 63, 64, 119, 5000, len(blob) - 1)),
+        blob + b"x",
+    ]
     for bad in changed:
         with pytest.raises(LedgerVaultError):
             b"".join(open_blob([bad], dek, BINDING))
@@ -89,7 +117,9 @@ def test_any_changed_byte_and_any_cut_of_a_blob_is_refused():
 @pytest.mark.parametrize("field", ["vault", "document", "version", "blob"])
 def test_blob_of_another_place_is_refused(field):
     dek = keys.Dek.generate()
-    other = dataclasses.replace(BINDING, **{field: 9 if field == "version" else b"z" * 16})
+    other = dataclasses.replace(
+        BINDING, **{field: 9 if field == "version" else b"z" * 16}
+    )
     blob = seal_blob(b"paper", dek, BINDING)
     with pytest.raises(IntegrityViolated):
         b"".join(open_blob([blob], dek, other))
@@ -108,7 +138,14 @@ def wrapped():
     parts = keys.Dek.generate(), keys.DocKek.generate(), keys.ShredKey.generate()
     header = WrapHeader(Suite.COBBLESTONE_256, 3, COMPARTMENT, FOLDER, 77)
     binding = WrapBinding(VAULT, DOCUMENT, 1)
-    return parts, wrap_dek(parts[0], kek=parts[1], shred=parts[2], header=header, binding=binding), header, binding
+    return (
+        parts,
+        wrap_dek(
+            parts[0], kek=parts[1], shred=parts[2], header=header, binding=binding
+        ),
+        header,
+        binding,
+    )
 
 
 def test_wrap_needs_both_keys_its_place_and_every_byte():
@@ -150,15 +187,24 @@ def test_columns_open_only_in_their_place():
 
 def granted():
     giver, taker = identity(), Identity(b"t" * 16, keys.IdentitySeed.generate())
-    header = GrantHeader(COMPARTMENT, GrantKind.META, 1, taker.identity_id, giver.identity_id, 5)
+    header = GrantHeader(
+        COMPARTMENT, GrantKind.META, 1, taker.identity_id, giver.identity_id, 5
+    )
     key = keys.MetaKek.generate()
-    return giver, taker, key, seal_grant(key, header, vault=VAULT, recipient=taker.public, granter=giver)
+    return (
+        giver,
+        taker,
+        key,
+        seal_grant(key, header, vault=VAULT, recipient=taker.public, granter=giver),
+    )
 
 
 def test_grant_opens_for_its_recipient_alone():
     giver, taker, key, record = granted()
     assert len(record) == 1328
-    opened = open_grant(record, vault=VAULT, identity=taker, granter_public=giver.public.ed25519)
+    opened = open_grant(
+        record, vault=VAULT, identity=taker, granter_public=giver.public.ed25519
+    )
     assert opened == key.raw
     stranger = Identity(taker.identity_id, keys.IdentitySeed.generate())
     others = [
@@ -167,12 +213,17 @@ def test_grant_opens_for_its_recipient_alone():
         (record, CLIENT, taker, giver),
         (record, VAULT, taker, taker),
         *((bad, VAULT, taker, giver) for bad in flips(record, 13)),
-        *((bad, VAULT, taker, giver) for bad in flips(record[:96] + record[96:], 1328 // 40)),
+        *(
+            (bad, VAULT, taker, giver)
+            for bad in flips(record[:96] + record[96:], 1328 // 40)
+        ),
         (record[:-1], VAULT, taker, giver),
     ]
     for bad, vault, who, signer in others:
         with pytest.raises(IntegrityViolated):
-            open_grant(bad, vault=vault, identity=who, granter_public=signer.public.ed25519)
+            open_grant(
+                bad, vault=vault, identity=who, granter_public=signer.public.ed25519
+            )
 
 
 def test_grant_whose_commitment_is_of_another_key_is_refused(monkeypatch):
@@ -182,13 +233,17 @@ def test_grant_whose_commitment_is_of_another_key_is_refused(monkeypatch):
     giver, taker, _key, record = granted()
     monkeypatch.undo()
     with pytest.raises(IntegrityViolated):
-        open_grant(record, vault=VAULT, identity=taker, granter_public=giver.public.ed25519)
+        open_grant(
+            record, vault=VAULT, identity=taker, granter_public=giver.public.ed25519
+        )
 
 
 def test_every_slot_opens_and_a_wrong_secret_names_the_kinds():
     who = identity()
     code, key = generate_recovery_code(), keys.SlotKey.generate()
-    file = add_passphrase_slot(create_identity_file(who), who, "Ångström und Käse", CHEAP)
+    file = add_passphrase_slot(
+        create_identity_file(who), who, "Ångström und Käse", CHEAP
+    )
     file = add_recovery_slot(add_key_file_slot(file, who, key), who, code)
     file = parse_identity_file(serialise_identity_file(file), CHEAP)
     decomposed = "A\u030angstro\u0308m und Ka\u0308se"
@@ -210,17 +265,29 @@ def test_every_slot_opens_and_a_wrong_secret_names_the_kinds():
 
 def test_identity_file_refuses_weak_and_ruinous_costs_and_every_odd_byte():
     who = identity()
-    raw = serialise_identity_file(add_passphrase_slot(create_identity_file(who), who, "x", CHEAP))
+    raw = serialise_identity_file(
+        add_passphrase_slot(create_identity_file(who), who, "x", CHEAP)
+    )
     with pytest.raises(IntegrityViolated):
         parse_identity_file(raw, PassphraseCost())
     with pytest.raises(IntegrityViolated):
-        parse_identity_file(raw, PassphraseCost(floor=CHEAP.floor, ceiling=Argon2Cost(1, 1, 32)))
-    for bad in (b"", raw[:-1], raw + b"x", b"X" + raw[1:], raw[:6] + b"\0\3" + raw[8:], raw[:1273] + b"\x09" + raw[1274:], raw[:1274] + b"\1" + raw[1275:]):
+        parse_identity_file(
+            raw, PassphraseCost(floor=CHEAP.floor, ceiling=Argon2Cost(1, 1, 32))
+        )
+    for bad in (
+        b"",
+        raw[:-1],
+        raw + b"x",
+        b"X" + raw[1:],
+        raw[:6] + b"\0\3" + raw[8:],
+        raw[:1273] + b"\x09" + raw[1274:],
+        raw[:1274] + b"\1" + raw[1275:],
+    ):
         with pytest.raises(LedgerVaultError):
             parse_identity_file(bad, CHEAP)
 
 
-def test_swapped_public_keys_in_an_identity_file_are_refused(monkeypatch):
+def test_swapped_public_keys_in_an_identity_file_are_refused():
     who, other = identity(), identity()
     key = keys.SlotKey.generate()
     file = dataclasses.replace(create_identity_file(who), public=other.public)
@@ -235,7 +302,13 @@ def test_public_keys_that_are_none_are_refused():
 
 
 def test_page_opens_only_with_its_keys_and_place():
-    place = {"anchor": keys.Anchor.generate(), "ring_key": keys.RingKey.generate(), "vault": VAULT, "client": CLIENT, "epoch": 4}
+    place = {
+        "anchor": keys.Anchor.generate(),
+        "ring_key": keys.RingKey.generate(),
+        "vault": VAULT,
+        "client": CLIENT,
+        "epoch": 4,
+    }
     folders = [FolderKeys.fresh(FOLDER).puncture([3]), FolderKeys.fresh(b"folder00")]
     record = seal_page(folders, **place)
     assert set(open_page(record, **place)) == set(folders)
@@ -285,7 +358,13 @@ def test_folder_keys_refuse_odd_ids_states_and_leaves():
 
 def test_head_is_signed_whole():
     who = identity()
-    head = RingHead(2, VAULT, who.identity_id, 9, {CLIENT: b"h" * 32, DOCUMENT: b"g" * 32, BLOB: b"f" * 32})
+    head = RingHead(
+        2,
+        VAULT,
+        who.identity_id,
+        9,
+        {CLIENT: b"h" * 32, DOCUMENT: b"g" * 32, BLOB: b"f" * 32},
+    )
     record = sign_head(head, who)
     assert verify_head(record, vault=VAULT, signer_public=who.public.ed25519) == head
     assert parse_head(sign_head(dataclasses.replace(head, pages={}), who)).pages == {}
@@ -300,7 +379,11 @@ def test_signatures_are_bound_to_their_label():
     who = identity()
     signature = sign_labelled(who, b"one", b"message")
     verify_labelled(who.public.ed25519, b"one", b"message", signature)
-    for label, message, public in ((b"two", b"message", who.public.ed25519), (b"one", b"m", who.public.ed25519), (b"one", b"message", b"short")):
+    for label, message, public in (
+        (b"two", b"message", who.public.ed25519),
+        (b"one", b"m", who.public.ed25519),
+        (b"one", b"message", b"short"),
+    ):
         with pytest.raises(IntegrityViolated):
             verify_labelled(public, label, message, signature)
 
@@ -349,6 +432,13 @@ def test_recovery_code_is_checked_against_misreading():
 def test_passphrases():
     verify_passphrase_strength(generate_passphrase())
     verify_passphrase_strength("correct horse battery staple")
-    for weak in ("short", "aaaaaaaaaaaaaaaa", "abcdefghijklmnop", "password123456", "qwertyqwerty", "aabbaabbaabb"):
+    for weak in (
+        "short",
+        "aaaaaaaaaaaaaaaa",
+        "abcdefghijklmnop",
+        "password123456",
+        "qwertyqwerty",
+        "aabbaabbaabb",
+    ):
         with pytest.raises(UsageInvalid):
             verify_passphrase_strength(weak)
