@@ -137,7 +137,9 @@ def ingest_bench(bench: Bench, corpus: Path) -> None:
         warm(corpus)
 
     bench.measure("restic backup", ["restic", "backup", str(corpus)], before=new_restic)
-    bench.measure("borg create", ["borg", "create", "::a", str(corpus)], before=new_borg)
+    bench.measure(
+        "borg create", ["borg", "create", "::a", str(corpus)], before=new_borg
+    )
     bench.measure(
         "vault ingest", [bench.vault, "ingest", str(corpus)], before=new_vault
     )
@@ -158,7 +160,12 @@ def read_bench(bench: Bench, corpus: Path) -> None:
         "restic restore", ["restic", "restore", "latest", "--target", out],
         before=no_restored,
     )  # fmt: skip
-    bench.measure("borg extract", ["borg", "extract", "::a"], before=no_restored, cwd=work / "restored")
+    bench.measure(
+        "borg extract",
+        ["borg", "extract", "::a"],
+        before=no_restored,
+        cwd=work / "restored",
+    )
     bench.measure(
         "vault get --all", [bench.vault, "get", "--all", "-o", out], before=no_restored
     )
@@ -173,13 +180,17 @@ def small_bench(bench: Bench, corpus: Path) -> None:
     )  # fmt: skip
     document = json.loads(listed.stdout)["documents"][0]["id"]
     rounds = 10
-    bench.measure("restic dump one", ["restic", "dump", "latest", str(some)], rounds=rounds)
+    bench.measure(
+        "restic dump one", ["restic", "dump", "latest", str(some)], rounds=rounds
+    )
     bench.measure(
         "borg extract one",
         ["borg", "extract", "--stdout", "::a", str(some).lstrip("/")],
         rounds=rounds,
     )
-    bench.measure("vault get one", [bench.vault, "get", document, "-o", "-"], rounds=rounds)
+    bench.measure(
+        "vault get one", [bench.vault, "get", document, "-o", "-"], rounds=rounds
+    )
     bench.measure("restic ls latest", ["restic", "ls", "latest"], rounds=rounds)
     bench.measure("vault list", [bench.vault, "list"], rounds=rounds)
     bench.measure("vault --help", [bench.vault, "--help"], rounds=rounds)

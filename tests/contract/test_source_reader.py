@@ -48,7 +48,7 @@ def test_single_file_is_its_own_root(sources, papers):
 def test_names_of_any_bytes_come_through(sources, papers):
     names = [b"\xff\xfe", "发票.pdf".encode(), b"line\nbreak", b"-rf", b"\x1b[2J"]
     for name in names:
-        with open(os.path.join(os.fsencode(papers), name), "wb") as file:  # noqa: PTH118, PTH123
+        with open(os.path.join(os.fsencode(papers), name), "wb") as file:
             file.write(name)
     found, _ = _scan(sources, papers)
     by_name = {item.relative: item for item in found}

@@ -1,8 +1,8 @@
 """A small vault that can be put back to what it was, and its invariants."""
 
 import dataclasses
-import json
 import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -41,7 +41,9 @@ class Scene:
         return json.loads(out)
 
     def ingest(self) -> int:
-        return self.run("ingest", str(self.root / "pile"), "--client", "C001", "--workers", "1")
+        return self.run(
+            "ingest", str(self.root / "pile"), "--client", "C001", "--workers", "1"
+        )
 
     def leftovers(self) -> list[str]:
         return [

@@ -9,7 +9,17 @@ import os
 import signal
 from collections.abc import Callable
 
-CALLS = ("open", "write", "fsync", "rename", "replace", "link", "unlink", "mkdir", "rmdir")
+CALLS = (
+    "open",
+    "write",
+    "fsync",
+    "rename",
+    "replace",
+    "link",
+    "unlink",
+    "mkdir",
+    "rmdir",
+)
 DIED = 137
 TOO_LONG_S = 60
 

@@ -77,7 +77,9 @@ class Disk:
         self.attach()
 
     def attach(self) -> None:
-        subprocess.run(["mount", "-o", "loop", str(self.image), str(self.mount)], check=True)
+        subprocess.run(
+            ["mount", "-o", "loop", str(self.image), str(self.mount)], check=True
+        )
 
     def detach(self) -> None:
         subprocess.run(["umount", str(self.mount)], check=True)
@@ -104,13 +106,19 @@ def vault(place: Path, *argv: str) -> subprocess.CompletedProcess[str]:
     if argv[0] == "init":
         del env["LEDGERVAULT_PASSPHRASE_FILE"]
     return subprocess.run(
-        [sys.executable, "-m", "ledgervault", *argv], env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "ledgervault", *argv],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
 def prepare(disk: Disk) -> None:
     disk.fresh()
-    made = vault(disk.mount, "init", "--name", "x", "--key-file", str(disk.mount / "key"))
+    made = vault(
+        disk.mount, "init", "--name", "x", "--key-file", str(disk.mount / "key")
+    )
     added = vault(disk.mount, "client", "add", "C001", "--name", "y")
     if made.returncode or added.returncode:
         raise SystemExit(made.stderr + added.stderr)

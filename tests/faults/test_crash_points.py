@@ -9,16 +9,17 @@ import shutil
 import sys
 from pathlib import Path
 
-
 sys.path.insert(0, str(Path(__file__).parent))
-from conftest import PILE  # noqa: E402
-from crashing import DIED, count_points, die_at  # noqa: E402
+from conftest import PILE
+from crashing import DIED, count_points, die_at
 
 IS_FULL = os.environ.get("LEDGERVAULT_FAULTS") == "full"
 
 
 def points(count):
-    every = [(point, is_after) for point in range(1, count + 1) for is_after in (False, True)]
+    every = [
+        (point, is_after) for point in range(1, count + 1) for is_after in (False, True)
+    ]
     return every if IS_FULL else every[::5] + every[-4:]
 
 
@@ -31,19 +32,26 @@ def contents(scene, capfd, vault=None):
     from ledgervault.vault.contents import latest_version, open_content
 
     options = GlobalOptions(
-        vault=str(vault or scene.root / "vault"), passphrase_file=str(scene.root / "key")
+        vault=str(vault or scene.root / "vault"),
+        passphrase_file=str(scene.root / "key"),
     )
     opened = open_vault(settings_of(options), None)
     try:
-        report = verify_vault(opened, reads_data=True, progress=lambda _done, _total: None)
+        report = verify_vault(
+            opened, reads_data=True, progress=lambda _done, _total: None
+        )
         assert report.bad == []
         assert verify_own_log(opened).ok
-        rows = opened.catalogue.documents(DocumentFilter(state="active"), after=-1, limit=100)
+        rows = opened.catalogue.documents(
+            DocumentFilter(state="active"), after=-1, limit=100
+        )
         found = {}
         for row in rows:
             assert opened.catalogue.sequences_of(row.id.hex())
             details = opened.records.open_document(row)
-            found[details.name] = b"".join(open_content(opened, row, latest_version(opened, row)))
+            found[details.name] = b"".join(
+                open_content(opened, row, latest_version(opened, row))
+            )
         return found
     finally:
         opened.catalogue.close()
@@ -122,5 +130,3 @@ def test_backup_survives_every_crash_point(scene, capfd, tmp_path):
         shutil.rmtree(restored, ignore_errors=True)
         assert scene.run("backup", "restore", str(target), "--to", str(restored)) == 0
         assert contents(scene, capfd, restored) == PILE, (point, is_after)
-
-

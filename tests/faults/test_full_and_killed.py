@@ -25,13 +25,19 @@ def small_disk(tmp_path):
     needs_root()
     place = tmp_path / "disk"
     place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)], check=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)], check=True
+    )
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def vault(place, *argv, key=True):
-    env = {**os.environ, "XDG_CONFIG_HOME": str(place / "config"), "LEDGERVAULT_HOME": str(place / "vault")}
+    env = {
+        **os.environ,
+        "XDG_CONFIG_HOME": str(place / "config"),
+        "LEDGERVAULT_HOME": str(place / "vault"),
+    }
     env.pop("LEDGERVAULT_PASSPHRASE_FILE", None)
     if key:
         env["LEDGERVAULT_PASSPHRASE_FILE"] = str(place / "key")
@@ -40,7 +46,12 @@ def vault(place, *argv, key=True):
 
 
 def founded(place):
-    assert vault(place, "init", "--name", "x", "--key-file", str(place / "key"), key=False).returncode == 0
+    assert (
+        vault(
+            place, "init", "--name", "x", "--key-file", str(place / "key"), key=False
+        ).returncode
+        == 0
+    )
     assert vault(place, "client", "add", "C001", "--name", "y").returncode == 0
 
 
@@ -56,7 +67,13 @@ def test_full_disk_fails_cleanly_and_loses_nothing(small_disk, tmp_path):
     founded(small_disk)
     first = pile(tmp_path / "first", 3, 20_000)
     assert vault(small_disk, "ingest", str(first), "--client", "C001").returncode == 0
-    full = vault(small_disk, "ingest", str(pile(tmp_path / "second", 10, 900_000)), "--client", "C001")
+    full = vault(
+        small_disk,
+        "ingest",
+        str(pile(tmp_path / "second", 10, 900_000)),
+        "--client",
+        "C001",
+    )
     assert full.returncode in (3, 10)
     assert "Traceback" not in full.stderr
     assert "No space" in full.stderr or "space" in full.stderr
@@ -70,7 +87,10 @@ def test_full_disk_fails_cleanly_and_loses_nothing(small_disk, tmp_path):
 def test_read_only_disk_fails_cleanly(small_disk, tmp_path):
     founded(small_disk)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    for argv in (("ingest", str(pile(tmp_path / "p", 1, 100)), "--client", "C001"), ("list",)):
+    for argv in (
+        ("ingest", str(pile(tmp_path / "p", 1, 100)), "--client", "C001"),
+        ("list",),
+    ):
         refused = vault(small_disk, *argv)
         assert refused.returncode in (3, 10), refused
         assert "Traceback" not in refused.stderr
@@ -88,8 +108,23 @@ def test_kill_at_random_moments_loses_nothing(tmp_path):
     }
     for number in range(KILLS):
         folder = pile(tmp_path / f"pile-{number}", 80, 3000 + number)
-        argv = [sys.executable, "-m", "ledgervault", "ingest", str(folder), "--client", "C001", "--allow-duplicate"]
-        child = subprocess.Popen(argv, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        argv = [
+            sys.executable,
+            "-m",
+            "ledgervault",
+            "ingest",
+            str(folder),
+            "--client",
+            "C001",
+            "--allow-duplicate",
+        ]
+        child = subprocess.Popen(
+            argv,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
             child.wait(timeout=0.25 + secrets.randbelow(500) / 1000)
         except subprocess.TimeoutExpired:
@@ -98,7 +133,16 @@ def test_kill_at_random_moments_loses_nothing(tmp_path):
     deadline = time.monotonic() + 30
     assert vault(tmp_path, "verify", "--read-data").returncode == 0
     assert vault(tmp_path, "log", "verify").returncode == 0
-    assert vault(tmp_path, "ingest", str(pile(tmp_path / "last", 2, 50)), "--client", "C001").returncode == 0
+    assert (
+        vault(
+            tmp_path, "ingest", str(pile(tmp_path / "last", 2, 50)), "--client", "C001"
+        ).returncode
+        == 0
+    )
     assert time.monotonic() < deadline
-    left = [path for path in (tmp_path / "vault").rglob("*") if path.suffix in (".part", ".tmp")]
+    left = [
+        path
+        for path in (tmp_path / "vault").rglob("*")
+        if path.suffix in (".part", ".tmp")
+    ]
     assert left == []

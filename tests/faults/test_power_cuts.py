@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import power_cuts  # noqa: E402
+import power_cuts
 
 CUTS = 6
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from conftest import PILE  # noqa: E402
+from conftest import PILE
 
-from ledgervault.errors import LedgerVaultError  # noqa: E402
+from ledgervault.errors import LedgerVaultError
 
 SKIPPED = "skipped"  # what a mistake returns instead of syncing
 
@@ -54,11 +54,15 @@ class Recorder:
             if result == SKIPPED:
                 return None
             if name == "open":
-                self._names[result] = os.fsdecode(args[0]) if not isinstance(args[0], int) else ""
+                self._names[result] = (
+                    os.fsdecode(args[0]) if not isinstance(args[0], int) else ""
+                )
             elif name == "fsync":
                 self.events.append(("fsync", self._names.get(args[0], "?"), ""))
             else:
-                self.events.append(("rename", os.fsdecode(args[0]), os.fsdecode(args[1])))
+                self.events.append(
+                    ("rename", os.fsdecode(args[0]), os.fsdecode(args[1]))
+                )
             return result
 
         return call
@@ -73,33 +77,59 @@ class Recorder:
 def check_pack_order(scene, monkeypatch, capfd):
     recorder = Recorder(monkeypatch)
     require(scene.ingest() == 0, "ingest")
-    renames = [at for at, one in enumerate(recorder.events) if one[0] == "rename" and one[2].endswith(".pack")]
+    renames = [
+        at
+        for at, one in enumerate(recorder.events)
+        if one[0] == "rename" and one[2].endswith(".pack")
+    ]
     require(renames, "a pack is named")
     commits = [at for at, one in enumerate(recorder.events) if one[0] == "commit"]
     for at in renames:
         _kind, part, pack = recorder.events[at]
-        require(recorder.index("fsync", part) in range(at), "the pack is synced before it is named")
+        require(
+            recorder.index("fsync", part) in range(at),
+            "the pack is synced before it is named",
+        )
         folder = recorder.index("fsync", str(Path(pack).parent), at)
         require(folder > at, "its directory is synced after")
-        require(any(folder < commit for commit in commits), "and both before the commit")
-        require(not any(at < commit < folder for commit in commits), "no commit between")
+        require(
+            any(folder < commit for commit in commits), "and both before the commit"
+        )
+        require(
+            not any(at < commit < folder for commit in commits), "no commit between"
+        )
 
 
 def check_ring_order(scene, monkeypatch, capfd):
     recorder = Recorder(monkeypatch)
     require(scene.ingest() == 0, "ingest")
-    head = next(at for at, one in enumerate(recorder.events) if one[0] == "rename" and one[2].endswith("HEAD"))
-    pages = [at for at, one in enumerate(recorder.events) if one[0] == "rename" and one[2].endswith(".page")]
+    head = next(
+        at
+        for at, one in enumerate(recorder.events)
+        if one[0] == "rename" and one[2].endswith("HEAD")
+    )
+    pages = [
+        at
+        for at, one in enumerate(recorder.events)
+        if one[0] == "rename" and one[2].endswith(".page")
+    ]
     require(pages, "a page is written")
     for at in pages:
         part = recorder.events[at][1]
-        require(recorder.index("fsync", part) in range(at), "a page is synced before it is named")
+        require(
+            recorder.index("fsync", part) in range(at),
+            "a page is synced before it is named",
+        )
     require(max(pages) < head, "pages come before HEAD")
 
 
 def check_journal(scene, monkeypatch, capfd):
     health = {one["finding"] for one in scene.json_any(capfd, "doctor")["checks"]}
-    durable = {"synchronous: EXTRA"} if "journal_mode: delete" in health else {"synchronous: FULL"}
+    durable = (
+        {"synchronous: EXTRA"}
+        if "journal_mode: delete" in health
+        else {"synchronous: FULL"}
+    )
     require(durable <= health, "an acknowledged commit survives a power cut")
     require("secure_delete: on" in health, "deleted rows are overwritten")
 
@@ -113,7 +143,9 @@ def check_blob_before_row(scene, monkeypatch, capfd):
     monkeypatch.setattr(FilePackWriter, "close", fail)
     scene.ingest()
     monkeypatch.undo_last()
-    require(scene.rows("select count(*) from versions") == [(0,)], "no row without its blob")
+    require(
+        scene.rows("select count(*) from versions") == [(0,)], "no row without its blob"
+    )
 
 
 def check_hold(scene, monkeypatch, capfd):
@@ -126,7 +158,9 @@ def check_hold(scene, monkeypatch, capfd):
 def check_logged(scene, monkeypatch, capfd):
     require(scene.ingest() == 0, "ingest")
     acts = [one["act"] for one in scene.json_any(capfd, "log", "show")["entries"]]
-    require(acts.count("document.ingested") == len(PILE), "every document has its event")
+    require(
+        acts.count("document.ingested") == len(PILE), "every document has its event"
+    )
 
 
 def check_signed(scene, monkeypatch, capfd):
@@ -151,10 +185,14 @@ def check_anchor_destroyed(scene, monkeypatch, capfd):
 def check_keys_destroyed(scene, monkeypatch, capfd):
     code, disposal = destroyed(scene, capfd)
     shown = scene.json_any(capfd, "disposal", "show", disposal)["disposal"]
-    certificate = scene.json_any(capfd, "disposal", "certificate", disposal).get("certificate", {})
+    certificate = scene.json_any(capfd, "disposal", "certificate", disposal).get(
+        "certificate", {}
+    )
     drill = certificate.get("facts", {}).get("drill", {"refused": -1, "destroyed": 0})
     require(code == 0 and shown["state"] == "destroyed", "the purge ran")
-    require(drill["refused"] == drill["destroyed"] == 2, "no destroyed key can be derived")
+    require(
+        drill["refused"] == drill["destroyed"] == 2, "no destroyed key can be derived"
+    )
 
 
 def check_logged_before_flip(scene, monkeypatch, capfd):
@@ -173,7 +211,9 @@ def check_logged_before_flip(scene, monkeypatch, capfd):
     destroyed(scene, capfd)
     monkeypatch.undo_last()
     require(acts, "HEAD flips")
-    require(set(acts) <= {"document.destroyed", "purge.executed"}, "logged before the flip")
+    require(
+        set(acts) <= {"document.destroyed", "purge.executed"}, "logged before the flip"
+    )
 
 
 def check_order_rechecked(scene, monkeypatch, capfd):
@@ -182,7 +222,9 @@ def check_order_rechecked(scene, monkeypatch, capfd):
     require(scene.run("disposal", "approve", disposal) == 0, "approve")
     (scene.root / "late").mkdir()
     (scene.root / "late" / "银行对账单_2013年09月.txt").write_bytes(b"late")
-    require(scene.run("ingest", str(scene.root / "late"), "--client", "C001") == 0, "ingest")
+    require(
+        scene.run("ingest", str(scene.root / "late"), "--client", "C001") == 0, "ingest"
+    )
     scene.run("purge", "--expired")
     state = scene.json_any(capfd, "disposal", "show", disposal)["disposal"]["state"]
     require(state == "approved", "a changed folder goes back")
@@ -190,24 +232,39 @@ def check_order_rechecked(scene, monkeypatch, capfd):
 
 def check_edited_row(scene, monkeypatch, capfd):
     require(scene.ingest() == 0, "ingest")
-    scene.rows("update documents set due='2001-01-01', series='cn.other.bank_statement'")
+    scene.rows(
+        "update documents set due='2001-01-01', series='cn.other.bank_statement'"
+    )
     document = scene.json_any(capfd, "list")["documents"][0]["id"]
     require(scene.run("show", document) == 9, "an edited row is noticed")
 
 
 def check_swapped_blob(scene, monkeypatch, capfd):
     require(scene.ingest() == 0, "ingest")
-    rows = scene.rows("select pack, offset, length, blob_id, wrap, fixity, document_id from versions")
+    rows = scene.rows(
+        "select pack, offset, length, blob_id, wrap, fixity, document_id from versions"
+    )
     for one, other in zip(rows, rows[1:] + rows[:1], strict=True):
-        scene.rows("update versions set pack=?, offset=?, length=? where document_id=?", *other[:3], one[6])
-    codes = {scene.run("get", one["id"], "-o", "-") for one in scene.json_any(capfd, "list")["documents"]}
+        scene.rows(
+            "update versions set pack=?, offset=?, length=? where document_id=?",
+            *other[:3],
+            one[6],
+        )
+    codes = {
+        scene.run("get", one["id"], "-o", "-")
+        for one in scene.json_any(capfd, "list")["documents"]
+    }
     require(codes == {9}, "another document's blob is refused")
 
 
 def check_no_plaintext(scene, monkeypatch, capfd):
     require(scene.ingest() == 0, "ingest")
     wanted = PILE["银行对账单_2013年01月.txt"][:60]
-    found = [path for path in (scene.root / "vault").rglob("*") if path.is_file() and wanted in path.read_bytes()]
+    found = [
+        path
+        for path in (scene.root / "vault").rglob("*")
+        if path.is_file() and wanted in path.read_bytes()
+    ]
     require(not found, "no plaintext at rest")
 
 
@@ -220,7 +277,15 @@ def check_rollback(scene, monkeypatch, capfd):
 
 def skip_pack_fsync(patch):
     real = os.fsync
-    patch(os, "fsync", lambda fd: SKIPPED if os.readlink(f"/proc/self/fd/{fd}").endswith(".part") else real(fd))
+    patch(
+        os,
+        "fsync",
+        lambda fd: (
+            SKIPPED
+            if os.readlink(f"/proc/self/fd/{fd}").endswith(".part")
+            else real(fd)
+        ),
+    )
 
 
 def skip_directory_fsync(patch):
@@ -233,14 +298,24 @@ def skip_directory_fsync(patch):
 
 def skip_page_fsync(patch):
     real = os.fsync
-    patch(os, "fsync", lambda fd: SKIPPED if "ring" in os.readlink(f"/proc/self/fd/{fd}") else real(fd))
+    patch(
+        os,
+        "fsync",
+        lambda fd: (
+            SKIPPED if "ring" in os.readlink(f"/proc/self/fd/{fd}") else real(fd)
+        ),
+    )
 
 
 def weak_journal(patch):
     from ledgervault.storage.catalogue import engine
     from ledgervault.storage.catalogue.journal_mode import JournalRule
 
-    patch(engine, "choose_journal", lambda _version: JournalRule("delete", "FULL", "wrong"))
+    patch(
+        engine,
+        "choose_journal",
+        lambda _version: JournalRule("delete", "FULL", "wrong"),
+    )
 
 
 def forget_secure_delete(patch):
@@ -261,7 +336,9 @@ def acknowledge_before_durable(patch):
         return [sealed]
 
     patch(sealing.Sealery, "_file", eager)
-    patch(sealing.Sealery, "_close", lambda self, horizon: self._pending.pop(horizon, []))
+    patch(
+        sealing.Sealery, "_close", lambda self, horizon: self._pending.pop(horizon, [])
+    )
 
 
 def ignore_holds(patch):
@@ -276,7 +353,11 @@ def skip_events(patch):
     real = Act.log
 
     def log(self, act, **more):
-        return self.next_sequence if act == "document.ingested" else real(self, act, **more)
+        return (
+            self.next_sequence
+            if act == "document.ingested"
+            else real(self, act, **more)
+        )
 
     patch(Act, "log", log)
 
@@ -308,23 +389,16 @@ def keep_seeds(patch):
 
 
 def flip_before_logging(patch):
-    from ledgervault.vault import epochs
+    from ledgervault.vault import ring
 
-    real = epochs.change_epoch
+    prepare = ring.Ring.prepare
 
-    def change_epoch(vault, erase, write):
-        flip = vault.ring.prepare
-        patched = lambda *args, **more: (lambda record: (vault.stores.ring.write_head(record), record)[1])(flip(*args, **more))  # noqa: E731
-        vault_ring_prepare = type(vault.ring).prepare
-        type(vault.ring).prepare = lambda self, *args, **more: patched(*args, **more)
-        try:
-            return real(vault, erase, write)
-        finally:
-            type(vault.ring).prepare = vault_ring_prepare
+    def prepare_and_flip(self, *arguments, **more):
+        record = prepare(self, *arguments, **more)
+        self.store.write_head(record)
+        return record
 
-    from ledgervault.vault import destroying
-
-    patch(destroying, "change_epoch", change_epoch)
+    patch(ring.Ring, "prepare", prepare_and_flip)
 
 
 def skip_recheck(patch):
@@ -376,11 +450,17 @@ def forget_pins(patch):
 
 MISTAKES = {
     "the pack is not synced": (skip_pack_fsync, check_pack_order),
-    "the directory is not synced after a rename": (skip_directory_fsync, check_pack_order),
+    "the directory is not synced after a rename": (
+        skip_directory_fsync,
+        check_pack_order,
+    ),
     "ring pages are not synced": (skip_page_fsync, check_ring_order),
     "DELETE journal with FULL": (weak_journal, check_journal),
     "secure_delete is forgotten": (forget_secure_delete, check_journal),
-    "rows come before the pack is durable": (acknowledge_before_durable, check_blob_before_row),
+    "rows come before the pack is durable": (
+        acknowledge_before_durable,
+        check_blob_before_row,
+    ),
     "holds are ignored": (ignore_holds, check_hold),
     "ingest is not logged": (skip_events, check_logged),
     "a checkpoint is not written": (skip_checkpoint, check_signed),
@@ -439,7 +519,11 @@ def test_there_are_enough_mistakes():
     assert len(MISTAKES) >= 12
 
 
-@pytest.mark.parametrize("check", sorted({check for _m, check in MISTAKES.values()}, key=str), ids=lambda c: c.__name__)
+@pytest.mark.parametrize(
+    "check",
+    sorted({check for _m, check in MISTAKES.values()}, key=str),
+    ids=lambda c: c.__name__,
+)
 def test_check_holds_for_the_product_as_it_is(check, watched, monkeypatch, capfd):
     check(watched, Patching(monkeypatch), capfd)
 

@@ -246,9 +246,10 @@ def test_adopting_a_shorter_policy_is_refused(agency, tmp_path):
 
 
 def test_help_of_every_command_is_there_in_both_languages(agency):
-    from ledgervault.cli.words import choose_language, translate
-    from ledgervault.cli.tree import build_app
     import typer
+
+    from ledgervault.cli.tree import build_app
+    from ledgervault.cli.words import choose_language, translate
 
     def walk(command, path):
         yield path, command
@@ -271,8 +272,9 @@ def test_help_of_every_command_is_there_in_both_languages(agency):
 
 
 def test_the_readme_names_only_commands_that_exist():
-    from ledgervault.cli.tree import build_app
     import typer
+
+    from ledgervault.cli.tree import build_app
 
     readme = (REPOSITORY / "README.md").read_text()
     tree = typer.main.get_command(build_app())

@@ -1,9 +1,8 @@
 import hashlib
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import pytest
 
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ledger.canonical import canonical_json, parse_canonical
@@ -17,7 +16,16 @@ from ledgervault.ledger.tree import Frontier, leaf_hash, root_of
 
 RFC6962_LEAVES = [
     bytes.fromhex(one)
-    for one in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+    for one in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
 ]
 RFC6962_ROOT = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 SIZES = st.integers(1, 200)
@@ -29,7 +37,9 @@ def naive_root(leaves):
     if len(leaves) == 1:
         return leaves[0]
     split = 1 << ((len(leaves) - 1).bit_length() - 1)
-    return hashlib.sha256(b"\x01" + naive_root(leaves[:split]) + naive_root(leaves[split:])).digest()
+    return hashlib.sha256(
+        b"\x01" + naive_root(leaves[:split]) + naive_root(leaves[split:])
+    ).digest()
 
 
 def grown(size):
@@ -83,8 +93,16 @@ def test_every_consistency_proof_holds_and_no_other_past_passes(size, data):
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4
+        )
+    ),
     max_leaves=12,
 )
 

@@ -183,9 +183,9 @@ def papers() -> dict[str, bytes]:
         f"{TEA}/2026/身份证_茶小青.png": png(),
         f"{TEA}/2026/2月对账单.eml": mail.encode(),
         f"{FINCH}/2026/Bank statement 2026-01.csv": (
-            "Date,Description,Counterparty,Amount,Balance\r\n"
-            "2026-01-05,Sale,Maple Books,420.00,8420.00\r\n2026-01-19,Rent,Quay Estates,-900.00,7520.00\r\n"
-        ).encode(),
+            b"Date,Description,Counterparty,Amount,Balance\r\n"
+            b"2026-01-05,Sale,Maple Books,420.00,8420.00\r\n2026-01-19,Rent,Quay Estates,-900.00,7520.00\r\n"
+        ),
         f"{FINCH}/2026/Invoice 2026-02 Maple Books.pdf": pdf(
             "INVOICE 2026-02 Maple Books 420.00"
         ),

@@ -56,11 +56,15 @@ def test_the_corpus_is_whole():
     assert len(cases("consistency")) > 90
 
 
-@pytest.mark.parametrize("path", cases("inclusion"), ids=lambda p: f"{p.parent.name}-{p.stem}")
+@pytest.mark.parametrize(
+    "path", cases("inclusion"), ids=lambda p: f"{p.parent.name}-{p.stem}"
+)
 def test_inclusion_vector(path):
     check(path, inclusion)
 
 
-@pytest.mark.parametrize("path", cases("consistency"), ids=lambda p: f"{p.parent.name}-{p.stem}")
+@pytest.mark.parametrize(
+    "path", cases("consistency"), ids=lambda p: f"{p.parent.name}-{p.stem}"
+)
 def test_consistency_vector(path):
     check(path, consistency)

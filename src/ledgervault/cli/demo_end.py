@@ -7,6 +7,7 @@ from ledgervault.errors import IntegrityViolated, LedgerVaultError
 
 if TYPE_CHECKING:
     from ledgervault.cli.demo_story import Story
+    from ledgervault.vault.opened import Vault
 
 CANARIES = ("明前绿茶", "云岭茶农合作社", "清河茶叶", "茶小青", "税务检查")
 SIBLING = "cn.ledger.daybook"
@@ -15,9 +16,6 @@ SIBLING = "cn.ledger.daybook"
 def restore_and_try(story: "Story") -> None:
     """Restore the old backup and try to open what was destroyed."""
     from ledgervault.bootstrap.restoring import restore_backup
-    from ledgervault.ids import DocumentId
-    from ledgervault.services.listing import ListRequest, list_documents
-    from ledgervault.vault.contents import latest_version, open_content
 
     story.begin("The old backup cannot bring them back")
     restore_backup(
@@ -26,22 +24,13 @@ def restore_and_try(story: "Story") -> None:
         to=story.place / "restored",
         snapshot=story.facts["backup"],
     )
-    refused = 0
     with story.opened("restored") as vault:
-        for document in story.facts["gone"]:
-            row = vault.catalogue.document(DocumentId(bytes.fromhex(document)))
-            try:
-                b"".join(open_content(vault, row, latest_version(vault, row)))
-            except LedgerVaultError:
-                refused += 1
-        sibling = list_documents(vault, ListRequest(series=SIBLING)).documents[0]
-        content = b"".join(
-            open_content(vault, sibling.row, latest_version(vault, sibling.row))
-        )
+        refused = _refusals(vault, story.facts["gone"])
+        sibling, size = _sibling(vault)
     gone = len(story.facts["gone"])
-    if refused != gone or not content:
+    if refused != gone or not size:
         raise IntegrityViolated("the demo's restore drill failed", code="demo.drill")
-    story.facts["drill"] = {"refused": refused, "sibling_bytes": len(content)}
+    story.facts["drill"] = {"refused": refused, "sibling_bytes": size}
     story.tell(
         "The backup from before the destruction, the live ring, the owner's key:"
     )
@@ -50,11 +39,32 @@ def restore_and_try(story: "Story") -> None:
         refused=refused,
         gone=gone,
     )
-    story.tell(
-        "Their sibling {id} opens: {size} bytes.",
-        id=sibling.row.code,
-        size=len(content),
-    )
+    story.tell("Their sibling {id} opens: {size} bytes.", id=sibling, size=size)
+
+
+def _refusals(vault: "Vault", documents: list[str]) -> int:
+    """Count the documents that do not open, by hex identity."""
+    from ledgervault.ids import DocumentId
+    from ledgervault.vault.contents import latest_version, open_content
+
+    refused = 0
+    for document in documents:
+        row = vault.catalogue.document(DocumentId(bytes.fromhex(document)))
+        try:
+            b"".join(open_content(vault, row, latest_version(vault, row)))
+        except LedgerVaultError:
+            refused += 1
+    return refused
+
+
+def _sibling(vault: "Vault") -> tuple[str, int]:
+    """Open a document that was not destroyed; return its code and size."""
+    from ledgervault.services.listing import ListRequest, list_documents
+    from ledgervault.vault.contents import latest_version, open_content
+
+    row = list_documents(vault, ListRequest(series=SIBLING)).documents[0].row
+    content = b"".join(open_content(vault, row, latest_version(vault, row)))
+    return row.code, len(content)
 
 
 def after_the_purge(story: "Story") -> None:

@@ -1,23 +1,20 @@
 """List, search, show, get, history, edit: documents, one verb each."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from ledgervault.cli.documents_text import (
+    edited_shape,
+    edited_text,
     history_text,
     listing_text,
     shown_shape,
     shown_text,
 )
 from ledgervault.cli.session import current
-from ledgervault.cli.words import phrase, translate
-from ledgervault.errors import ItemsFailed, UsageInvalid
+from ledgervault.errors import UsageInvalid
 
-Ids = Annotated[
-    list[str] | None, typer.Argument(help="Document ids, or beginnings of them.")
-]
 ClientOption = Annotated[
     str | None, typer.Option("--client", "-c", help="Only this client's.")
 ]
@@ -41,8 +38,6 @@ def register(app: typer.Typer) -> None:
     app.command("ls", hidden=True)(list_)
     app.command("search")(search)
     app.command("show")(show)
-    app.command("get")(get)
-    app.command("cat", hidden=True)(cat)
     app.command("history")(history)
     app.command("edit")(edit)
 
@@ -118,45 +113,6 @@ def show(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
     current().output.show(shown_shape(shown), lambda: shown_text(shown))
 
 
-def get(
-    documents: Ids = None,
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", help="A file, a folder, or - for stdout."),
-    ] = None,
-    client: ClientOption = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Every document you may read.")
-    ] = False,
-) -> None:
-    """Get documents out, every byte checked; nothing is overwritten.
-
-    Example: vault get D-7K3M9Q2A -o 下载/
-    """
-    from ledgervault.services.retrieving import find_documents
-
-    if not (documents or client or everything):
-        raise UsageInvalid("name documents", hint="vault get D-7K3M9Q2A -o FOLDER")
-    with current().opened_vault() as vault:
-        rows = find_documents(
-            vault, documents or [], client=client, everything=everything
-        )
-        if output == "-":
-            _to_stdout(vault, rows)
-        else:
-            _to_files(vault, rows, output, is_many=bool(client or everything))
-
-
-def cat(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
-    """Write one document to stdout."""
-    from ledgervault.services.retrieving import find_documents
-
-    with current().opened_vault() as vault:
-        _to_stdout(
-            vault, find_documents(vault, [document], client=None, everything=False)
-        )
-
-
 def history(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
     """Show every logged act on a document."""
     from ledgervault.services.showing import history_of
@@ -214,34 +170,7 @@ def edit(
     )
     with current().opened_vault() as vault:
         edited = edit_document(vault, document, request)
-    before, after = edited.before, edited.after
-    value = {
-        "id": edited.code,
-        "before": {
-            "series": edited.old_row.series,
-            "level": before.level,
-            "period": before.period,
-            "title": before.title,
-        },
-        "after": {
-            "series": edited.row.series,
-            "level": after.level,
-            "period": after.period,
-            "title": after.title,
-        },
-        "due": edited.row.due.isoformat() if edited.row.due else None,
-    }
-    current().output.show(
-        value,
-        lambda: phrase(
-            "{id}: {series}, {level}, {period}; due {due}.",
-            id=edited.code,
-            series=edited.row.series,
-            level=after.level,
-            period=after.period or "-",
-            due=edited.row.due or translate("not known"),
-        ),
-    )
+    current().output.show(edited_shape(edited), lambda: edited_text(edited))
 
 
 def _default_reason() -> str:
@@ -264,62 +193,3 @@ def _show_listing(listing: Any) -> None:
         "next": listing.next,
     }
     current().output.show(value, lambda: listing_text(listing))
-
-
-def _to_stdout(vault: Any, rows: list[Any]) -> None:
-    from ledgervault.services.retrieving import retrieve_to_stream
-
-    if len(rows) != 1:
-        raise UsageInvalid("only one document fits on stdout", hint="-o FOLDER")
-    retrieve_to_stream(vault, rows[0], sys.stdout.buffer)
-    sys.stdout.buffer.flush()
-
-
-def _to_files(
-    vault: Any, rows: list[Any], output: str | None, *, is_many: bool
-) -> None:
-    import os
-
-    from ledgervault.services.retrieving import (
-        RetrieveReport,
-        retrieve_to_directory,
-        retrieve_to_file,
-    )
-
-    session = current()
-    target = output or "."
-    is_folder = is_many or len(rows) > 1 or target.endswith("/")
-    if is_folder or vault.stores.deliveries.is_directory(target):
-        with session.output.progress("handing out") as advance:
-            report = retrieve_to_directory(vault, rows, target, progress=advance)
-    else:
-        folder, name = os.path.split(target)
-        report = RetrieveReport([retrieve_to_file(vault, rows[0], folder or ".", name)])
-    _show_retrieved(report)
-
-
-def _show_retrieved(report: Any) -> None:
-    output = current().output
-    value = {
-        "retrieved": [
-            {"id": one.id, "path": one.path, "size": one.size}
-            for one in report.retrieved
-        ],
-        "failed": [
-            {"id": code, "code": why, "message": message}
-            for code, why, message in report.failed
-        ],
-    }
-    one = report.retrieved[0] if len(report.retrieved) == 1 else None
-    output.show(
-        value,
-        lambda: (
-            phrase("{id} written to {path}", id=one.id, path=one.path)
-            if one
-            else phrase("{count} documents handed out.", count=len(report.retrieved))
-        ),
-    )
-    if report.failed:
-        for code, _why, message in report.failed:
-            output.say(f"  {code}: {translate(message)}")
-        raise ItemsFailed("some documents were not handed out")

@@ -105,6 +105,37 @@ def shown_text(shown: Any) -> str:
     return "\n".join(lines)
 
 
+def edited_shape(edited: Any) -> dict[str, Any]:
+    """Return the contract's shape of a reclassification: before and after."""
+    return {
+        "id": edited.code,
+        "before": _filing_shape(edited.old_row, edited.before),
+        "after": _filing_shape(edited.row, edited.after),
+        "due": edited.row.due.isoformat() if edited.row.due else None,
+    }
+
+
+def _filing_shape(row: Any, details: Any) -> dict[str, Any]:
+    return {
+        "series": row.series,
+        "level": details.level,
+        "period": details.period,
+        "title": details.title,
+    }
+
+
+def edited_text(edited: Any) -> str:
+    """Say in one line where a document stands now."""
+    return phrase(
+        "{id}: {series}, {level}, {period}; due {due}.",
+        id=edited.code,
+        series=edited.row.series,
+        level=edited.after.level,
+        period=edited.after.period or "-",
+        due=edited.row.due or translate("not known"),
+    )
+
+
 def _no_due(state: str) -> str:
     return "never" if state == "permanent" else "not known"
 

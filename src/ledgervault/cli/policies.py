@@ -1,11 +1,19 @@
 """`vault policy`: check files, show what is adopted, explain, adopt."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from ledgervault.cli.policies_text import (
+    adoption_shape,
+    adoption_text,
+    explained_shape,
+    explained_text,
+    policy_shape,
+    policy_text,
+)
 from ledgervault.cli.session import current
-from ledgervault.cli.words import language, phrase, translate
+from ledgervault.cli.words import phrase
 from ledgervault.errors import NotFound, UsageInvalid
 
 app = typer.Typer(rich_markup_mode=None)
@@ -56,44 +64,8 @@ def show() -> None:
     output = current().output
     with current().opened_vault() as vault:
         policy = vault.policy
-    lang = language()
-    rows = [
-        (
-            one.id,
-            one.title.get(lang, ""),
-            translate(one.level),
-            one.retention.text,
-            one.retention.trigger or "-",
-            one.then,
-            one.citation,
-        )
-        for one in policy.all_series()
-    ]
-    packs = [
-        {"pack": p.id, "version": p.version, "hash": p.source_hash}
-        for p in policy.packs
-    ]
-    value = {
-        "hash": policy.hash(),
-        "packs": packs,
-        "series": [
-            {
-                "id": one.id,
-                "title": dict(one.title),
-                "family": one.family,
-                "level": one.level,
-                "retention": one.retention.text,
-                "trigger": one.retention.trigger,
-                "then": one.then,
-                "citation": one.citation,
-                "confirmed": one.is_confirmed,
-            }
-            for one in policy.all_series()
-        ],
-    }
-    columns = ("series", "title", "level", "keep", "from", "then", "citation")
-    heading = "  ".join(f"{one['pack']} {one['version']}" for one in packs)
-    output.show(value, lambda: heading + "\n" + output.table(columns, rows))
+    value = policy_shape(policy)
+    output.show(value, lambda: policy_text(policy))
 
 
 @app.command("explain")
@@ -118,13 +90,8 @@ def explain(
             raise NotFound(f"there is no file {subject[:60]!r}", code="source.vanished")
         else:
             explained = explain_document(vault, subject)
-    value = {
-        explained.kind: explained.name,
-        "state": explained.state,
-        "due": explained.due.isoformat() if explained.due else None,
-        "decisions": [decision.as_json() for decision in explained.decisions],
-    }
-    current().output.show(value, lambda: _explained_text(explained))
+    value = explained_shape(explained)
+    current().output.show(value, lambda: explained_text(explained))
 
 
 @app.command("adopt")
@@ -151,63 +118,9 @@ def adopt(
     policy = load_policy_paths(packs) if is_files else load_shipped_policy(packs)
     with current().opened_vault() as vault:
         adoption = adopt_policy(vault, policy, is_dry_run=dry_run)
-    value = {
-        "hash": adoption.hash,
-        "packs": [
-            {"pack": pack, "version": version} for pack, version in adoption.packs
-        ],
-        "changed": [
-            {
-                "id": one.code,
-                "old_due": _day(one.old_due),
-                "new_due": _day(one.new_due),
-                "shortened": one.is_shortened,
-            }
-            for one in adoption.effects
-        ],
-        "adopted": adoption.is_adopted,
-    }
-    verb = "Adopted" if adoption.is_adopted else "Would be adopted"
-    names = ", ".join(f"{pack} {version}" for pack, version in adoption.packs)
-    current().output.show(
-        value,
-        lambda: (
-            f"{translate(verb)}: {names}\n"
-            + phrase(
-                "{count} documents get another due date.", count=len(adoption.effects)
-            )
-        ),
-    )
-
-
-def _explained_text(explained: Any) -> str:
-    from ledgervault.formats.sanitising import printable
-
-    lines = [
-        printable(explained.name),
-        f"  {translate(explained.state)}, {explained.due or translate('not known')}",
-    ]
-    for one in explained.decisions:
-        lines.append(f"  {translate(one.subject)}: {printable(one.result)}")
-        source = " ".join(part for part in (one.pack, one.version) if part)
-        lines.append(
-            f"    {translate('rule')} {one.rule}" + (f" ({source})" if source else "")
-        )
-        if one.citation:
-            lines.append(f"    {translate('law')} {one.citation}")
-        lines += [
-            f"    {key}: {printable(str(value))}" for key, value in one.facts.items()
-        ]
-        lines += [
-            f"    {translate('lost')}: {loser.rule} ({loser.reason})"
-            for loser in one.losers
-        ]
-    return "\n".join(lines)
+    value = adoption_shape(adoption)
+    current().output.show(value, lambda: adoption_text(adoption))
 
 
 def _looks_like_path(subject: str) -> bool:
     return "/" in subject or "." in subject
-
-
-def _day(day: Any) -> str | None:
-    return day.isoformat() if day else None

@@ -15,7 +15,9 @@ from ledgervault.cli import (
     ingest,
     log,
     policies,
+    purging,
     reports,
+    retrieving,
     shares,
     upkeep,
 )
@@ -24,6 +26,29 @@ from ledgervault.cli.words import translate
 EPILOGUE = (
     "Options of every command: --vault DIR, --as NAME, --identity FILE, "
     "--passphrase-file FILE, --lang en|zh, --json, --quiet, --no-progress."
+)
+
+# In the order in which the help page lists them.
+_COMMANDS = (
+    founding.register,
+    demo.register,
+    ingest.register,
+    documents.register,
+    retrieving.register,
+    shares.register,
+    archive.register,
+    purging.register,
+    upkeep.register,
+    reports.register,
+)
+_GROUPS = (
+    (clients.app, "client", "Clients and the facts that retention counts from."),
+    (shares.app, "shares", "The share register."),
+    (holds.app, "hold", "Holds: suspend every disposition."),
+    (policies.app, "policy", "Policy packs: check, show, explain, adopt."),
+    (log.app, "log", "The tamper-evident log."),
+    (disposals.app, "disposal", "Disposals: from proposal to certificate."),
+    (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )
 
 
@@ -38,38 +63,10 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for module in (
-        founding,
-        demo,
-        ingest,
-        documents,
-        shares,
-        archive,
-        disposals,
-        upkeep,
-        reports,
-    ):
-        module.register(app)
-    for module, name, text in (
-        (clients, "client", "Clients and the facts that retention counts from."),
-        (shares, "shares", "The share register."),
-        (holds, "hold", "Holds: suspend every disposition."),
-        (policies, "policy", "Policy packs: check, show, explain, adopt."),
-        (log, "log", "The tamper-evident log."),
-    ):
-        app.add_typer(module.app, name=name, help=text, no_args_is_help=True)
-    app.add_typer(
-        disposals.app,
-        name="disposal",
-        help="Disposals: from proposal to certificate.",
-        no_args_is_help=True,
-    )
-    app.add_typer(
-        upkeep.backup,
-        name="backup",
-        help="Backups with a mirror of the ring.",
-        no_args_is_help=True,
-    )
+    for register in _COMMANDS:
+        register(app)
+    for group, name, text in _GROUPS:
+        app.add_typer(group, name=name, help=text, no_args_is_help=True)
     return app
 
 

@@ -6,11 +6,8 @@ bounded memory; small contents are sealed in one call.
 
 import dataclasses
 import struct
-import threading
 from collections.abc import Iterable, Iterator
-from typing import IO, cast
 
-import zstandard
 from cryptography.cobblestone import (
     Cobblestone128Decryptor,
     Cobblestone128Encryptor,
@@ -20,6 +17,16 @@ from cryptography.cobblestone import (
 from cryptography.exceptions import InvalidTag
 
 from ledgervault.crypto import labels
+from ledgervault.crypto.blob_contents import (
+    INNER,
+    INNER_BYTES,
+    PIECE_BYTES,
+    WHAT,
+    StoredContent,
+    at_least,
+    compress,
+    decompressed,
+)
 from ledgervault.crypto.derivation import expand
 from ledgervault.crypto.keys import Dek
 from ledgervault.crypto.opening import cannot_open
@@ -30,16 +37,9 @@ from ledgervault.errors import IntegrityViolated
 MAGIC = b"LVBLOB\0\1"
 HEADER = struct.Struct(">8sHHI16s16s16s")
 HEADER_BYTES = 64
-INNER = struct.Struct(">QB7x")
-INNER_BYTES = 16
 FLAG_ZSTD = 1
 FLAG_PADME = 2
-ZSTD_LEVEL = 1
-KEPT_IF_UNDER = 0.95  # of the original size, else not worth a decompression
-PIECE_BYTES = 1 << 20
 _ZEROS = bytes(PIECE_BYTES)
-_WHAT = "the stored content"
-_local = threading.local()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class BlobHeader:
 def parse_blob_header(record: bytes) -> BlobHeader:
     """Parse the first 64 bytes of a blob; refuse unknown suites and flags."""
     if len(record) < HEADER_BYTES:
-        raise cannot_open(_WHAT)
+        raise cannot_open(WHAT)
     magic, suite, flags, version, vault, document, blob = HEADER.unpack_from(record)
     if magic != MAGIC or flags & ~(FLAG_ZSTD | FLAG_PADME):
-        raise cannot_open(_WHAT)
+        raise cannot_open(WHAT)
     return BlobHeader(
         suite=require_suite(suite),
         is_compressed=bool(flags & FLAG_ZSTD),
@@ -86,7 +86,7 @@ def seal_blob(
     may_compress: bool = True,
 ) -> bytes:
     """Seal a whole content; zstd is kept only where it saves five percent."""
-    stored, is_compressed = _compressed(content) if may_compress else (content, False)
+    stored, is_compressed = compress(content) if may_compress else (content, False)
     header = _header(binding, suite, is_compressed=is_compressed)
     length = INNER_BYTES + len(stored)
     encryptor = _encryptor(dek, header, suite)
@@ -147,14 +147,16 @@ def open_blob(
     callers keep what they got to themselves until the iterator has finished.
     """
     source = iter(chunks)
-    raw = _at_least(source, HEADER_BYTES)
+    raw = at_least(source, HEADER_BYTES)
     header = parse_blob_header(raw)
     if header.binding != binding:
-        raise cannot_open(_WHAT)
+        raise cannot_open(WHAT)
     plain = _decrypted(source, raw, dek, header.suite)
-    stored = _Stored(header)
+    stored = StoredContent(
+        is_compressed=header.is_compressed, is_padded=header.is_padded
+    )
     pieces = stored.split(plain)
-    yield from _decompressed(pieces) if header.is_compressed else pieces
+    yield from decompressed(pieces) if header.is_compressed else pieces
 
 
 def blob_context(header: bytes) -> bytes:
@@ -203,27 +205,6 @@ def _decryptor(
     return kind(blob_key(dek, suite), blob_context(header))
 
 
-def _compressed(content: bytes) -> tuple[bytes, bool]:
-    if not hasattr(_local, "compressor"):
-        _local.compressor = zstandard.ZstdCompressor(
-            level=ZSTD_LEVEL, write_content_size=True
-        )
-    packed: bytes = _local.compressor.compress(content)
-    if len(packed) < len(content) * KEPT_IF_UNDER:
-        return packed, True
-    return content, False
-
-
-def _at_least(source: Iterator[bytes], size: int) -> bytes:
-    raw = b""
-    while len(raw) < size:
-        piece = next(source, None)
-        if piece is None:
-            raise cannot_open(_WHAT)
-        raw += piece
-    return raw
-
-
 def _decrypted(
     source: Iterator[bytes], raw: bytes, dek: Dek, suite: Suite
 ) -> Iterator[bytes]:
@@ -234,80 +215,4 @@ def _decrypted(
             yield decryptor.update(piece)
         yield decryptor.finalize()
     except (InvalidTag, ValueError):
-        raise cannot_open(_WHAT) from None
-
-
-class _Stored:
-    """Splits the plaintext into stored content and padding, and checks both."""
-
-    def __init__(self, header: BlobHeader) -> None:
-        self._header = header
-        self.length = 0
-
-    def split(self, plain: Iterator[bytes]) -> Iterator[bytes]:
-        raw = _at_least(plain, INNER_BYTES)
-        self.length = self._parse_inner(raw)
-        left = self.length
-        rest = raw[INNER_BYTES:]
-        total = INNER_BYTES
-        while True:
-            total += len(rest)
-            content, padding = rest[:left], rest[left:]
-            left -= len(content)
-            if padding.count(0) != len(padding):
-                raise cannot_open(_WHAT)
-            if content:
-                yield content
-            following = next(plain, None)
-            if following is None:
-                break
-            rest = following
-        self._verify_end(left, total)
-
-    def _parse_inner(self, raw: bytes) -> int:
-        length, compression = INNER.unpack_from(raw)
-        if any(raw[9:16]) or compression != int(self._header.is_compressed):
-            raise cannot_open(_WHAT)
-        return int(length)
-
-    def _verify_end(self, left: int, total: int) -> None:
-        inner = INNER_BYTES + self.length
-        expected = padme(inner) if self._header.is_padded else inner
-        if left or total != expected:
-            raise cannot_open(_WHAT)
-
-
-def _decompressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    first = next(pieces, b"")
-    source = _Source(first, pieces)
-    try:
-        declared = zstandard.frame_content_size(first)
-        reader = zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", source))
-        total = 0
-        while plain := reader.read(PIECE_BYTES):
-            total += len(plain)
-            if total > declared:
-                raise cannot_open(_WHAT)
-            yield plain
-    except zstandard.ZstdError:
-        raise cannot_open(_WHAT) from None
-    # What follows the frame, and the padding, must still be looked at.
-    if total != declared or source.read(1):
-        raise cannot_open(_WHAT)
-
-
-class _Source:
-    """Pieces as the readable file that the decompressor expects."""
-
-    def __init__(self, first: bytes, rest: Iterator[bytes]) -> None:
-        self._left = first
-        self._rest = rest
-
-    def read(self, size: int) -> bytes:
-        while not self._left:
-            piece = next(self._rest, None)
-            if piece is None:
-                return b""
-            self._left = piece
-        taken, self._left = self._left[:size], self._left[size:]
-        return taken
+        raise cannot_open(WHAT) from None

@@ -11,10 +11,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledgervault.crypto import labels
+from ledgervault.crypto.blob_contents import INNER, INNER_BYTES
 from ledgervault.crypto.blobs import (
     HEADER_BYTES,
-    INNER,
-    INNER_BYTES,
     BlobBinding,
     blob_context,
     blob_key,

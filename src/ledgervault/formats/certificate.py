@@ -80,47 +80,60 @@ _WORDS = {
 def certificate_text(certificate: Mapping[str, Any], language: str) -> str:
     """Write a signed certificate as text of at most 96 columns."""
     facts = certificate["facts"]
-    index = 0 if language == "zh" else 1
-
-    def word(key: str) -> str:
-        return str(_WORDS[key][index])
-
-    heading = word("heading")
+    words = _Words(language)
     rule = "═" * WIDTH
-    lines = [rule, " " * ((WIDTH - display_width(heading)) // 2) + heading, rule]
-    client = facts["client"]
-    lines += _pairs(
-        (word("number"), facts["number"]),
-        (word("agency"), facts["agency"]),
-        (word("client"), f"{client['name']} ({client['code']})"),
-        (word("state"), word(facts["state"])),
-    )
-    lines += [
-        "",
-        text_table(_WORDS["columns"][index], [_row(facts, language)], width=WIDTH),
-        "",
-    ]
-    lines += _pairs((word("basis"), f"{facts['rule']}: {facts['citation']}"))
-    lines += _opinions(facts, index, word("none"), word("opinions"))
-    lines += _pairs(
-        (word("supervisors"), word("none")),
-        (word("method"), word("method_text")),
-        (word("epochs"), f"{facts['epoch_before']} → {facts['epoch_after']}"),
-        (word("anchor"), facts["anchor"]),
-        *(
-            (word("mirrors"), f"{place}: {word(state) if state == 'final' else state}")
-            for place, state in facts["mirrors"]
-        ),
-        (word("drill"), word("drill_text").format(**facts["drill"])),
-        *((word("shares"), "  ".join(share)) for share in facts["shares"]),
-        (word("left"), word("left_text")),
-        (word("log"), f"{facts['log']['size']}  {facts['log']['root']}"),
-        (
-            word("signature"),
-            f"{certificate['signer'][:16]}…  {certificate['signature'][:32]}…",
-        ),
-    )
+    columns = [str(one) for one in words.value("columns")]
+    lines = [rule, words.centred("heading"), rule, *_pairs(*_head(facts, words)), ""]
+    lines += [text_table(columns, [_row(facts, language)], width=WIDTH), ""]
+    lines += _pairs((words("basis"), f"{facts['rule']}: {facts['citation']}"))
+    lines += [*_opinions(facts, words), *_pairs(*_proofs(facts, words))]
+    signer, signature = certificate["signer"], certificate["signature"]
+    lines += _pairs((words("signature"), f"{signer[:16]}…  {signature[:32]}…"))
     return "\n".join([*lines, rule])
+
+
+class _Words:
+    def __init__(self, language: str) -> None:
+        self.index = 0 if language == "zh" else 1
+
+    def __call__(self, key: str) -> str:
+        return str(self.value(key))
+
+    def value(self, key: str) -> Any:
+        return _WORDS[key][self.index]
+
+    def centred(self, key: str) -> str:
+        text = self(key)
+        return " " * ((WIDTH - display_width(text)) // 2) + text
+
+
+def _head(facts: Mapping[str, Any], words: _Words) -> list[tuple[str, object]]:
+    client = facts["client"]
+    return [
+        (words("number"), facts["number"]),
+        (words("agency"), facts["agency"]),
+        (words("client"), f"{client['name']} ({client['code']})"),
+        (words("state"), words(facts["state"])),
+    ]
+
+
+def _proofs(facts: Mapping[str, Any], words: _Words) -> list[tuple[str, object]]:
+    mirrors = [
+        (words("mirrors"), f"{place}: {words('final') if state == 'final' else state}")
+        for place, state in facts["mirrors"]
+    ]
+    shares = [(words("shares"), "  ".join(share)) for share in facts["shares"]]
+    return [
+        (words("supervisors"), words("none")),
+        (words("method"), words("method_text")),
+        (words("epochs"), f"{facts['epoch_before']} → {facts['epoch_after']}"),
+        (words("anchor"), facts["anchor"]),
+        *mirrors,
+        (words("drill"), words("drill_text").format(**facts["drill"])),
+        *shares,
+        (words("left"), words("left_text")),
+        (words("log"), f"{facts['log']['size']}  {facts['log']['root']}"),
+    ]
 
 
 def _row(facts: Mapping[str, Any], language: str) -> Sequence[object]:
@@ -137,18 +150,14 @@ def _row(facts: Mapping[str, Any], language: str) -> Sequence[object]:
     )
 
 
-def _opinions(
-    facts: Mapping[str, Any], index: int, none: str, heading: str
-) -> list[str]:
+def _opinions(facts: Mapping[str, Any], words: _Words) -> list[str]:
     given = {
-        _ROLES.get(role, role): (answer, on, user)
+        _ROLES.get(role, role): f"{answer}  {on}  {user[:16]}"
         for role, user, answer, on in facts["answers"]
     }
-    lines = [heading]
+    lines = [words("opinions")]
     for key, *names in _OPINIONS:
-        answer = given.get(key)
-        text = f"{answer[0]}  {answer[1]}  {answer[2][:16]}" if answer else none
-        lines.append(f"  {pad(names[index], 24)}{text}")
+        lines.append(f"  {pad(names[words.index], 24)}{given.get(key, words('none'))}")
     return lines
 
 

@@ -101,9 +101,11 @@ class _Builder:
             yield from yaml.parse(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            raise _Refused(
-                mark, f"not YAML: {error.problem or error.context}"
-            ) from None
+            reason = error.problem or error.context
+            # Newer parsers stop at a depth of their own before ours is reached.
+            if "nesting" in str(reason):
+                raise _too_deep(mark) from None
+            raise _Refused(mark, f"not YAML: {reason}") from None
         except yaml.YAMLError:
             raise _Refused(None, "not YAML: a character that is not allowed") from None
 
@@ -151,4 +153,8 @@ class _Builder:
         if event.tag is not None:
             raise _Refused(mark, "tags are not allowed")
         if depth > MAX_DEPTH:
-            raise _Refused(mark, f"nested deeper than {MAX_DEPTH} levels")
+            raise _too_deep(mark)
+
+
+def _too_deep(mark: Any) -> _Refused:
+    return _Refused(mark, f"nested deeper than {MAX_DEPTH} levels")

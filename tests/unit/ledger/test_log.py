@@ -16,10 +16,19 @@ from ledgervault.ledger.checkpoints import (
     sign_checkpoint,
     verify_checkpoint,
 )
-from ledgervault.ledger.entries import Event, parse_event, parse_verified, serialise_event
+from ledgervault.ledger.entries import (
+    Event,
+    parse_event,
+    parse_verified,
+    serialise_event,
+)
 from ledgervault.ledger.export import read_export, write_export
 from ledgervault.ledger.notes import parse_note, verify_cosignature
-from ledgervault.ledger.proofs import consistency_proof, inclusion_proof, verify_inclusion
+from ledgervault.ledger.proofs import (
+    consistency_proof,
+    inclusion_proof,
+    verify_inclusion,
+)
 from ledgervault.ledger.replay import replay
 from ledgervault.ledger.tiles import bundle_path, iter_bundles, iter_tiles, tile_path
 from ledgervault.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
@@ -32,11 +41,16 @@ KEYS = {NAME: SIGNER.public.ed25519}
 
 
 def event(sequence, act="document.read"):
-    return Event(sequence, 1_700_000_000_000 + sequence, WHO, act, ("d1",), facts={"n": sequence})
+    return Event(
+        sequence, 1_700_000_000_000 + sequence, WHO, act, ("d1",), facts={"n": sequence}
+    )
 
 
 def entries(count):
-    return [serialise_event(event(n, "hold.placed" if n % 5 == 0 else "document.read")) for n in range(count)]
+    return [
+        serialise_event(event(n, "hold.placed" if n % 5 == 0 else "document.read"))
+        for n in range(count)
+    ]
 
 
 def note(log, size, signer=SIGNER):
@@ -44,7 +58,10 @@ def note(log, size, signer=SIGNER):
     for entry in log[:size]:
         frontier.append(leaf_hash(entry))
     return sign_checkpoint(
-        Checkpoint(ORIGIN, size, frontier.root()), name=NAME, public=signer.public.ed25519, sign=signer.sign
+        Checkpoint(ORIGIN, size, frontier.root()),
+        name=NAME,
+        public=signer.public.ed25519,
+        sign=signer.sign,
     )
 
 
@@ -55,7 +72,12 @@ def verified(log, notes):
 def test_whole_log_verifies():
     log = entries(40)
     found = verified(log, [note(log, 7), note(log, 40)])
-    assert (found.ok, found.size, found.checkpoints, found.first_bad) == (True, 40, 2, None)
+    assert (found.ok, found.size, found.checkpoints, found.first_bad) == (
+        True,
+        40,
+        2,
+        None,
+    )
     assert verified([], []).root == EMPTY_ROOT
 
 
@@ -103,27 +125,55 @@ def test_bad_signature_of_a_known_key_spoils_a_note():
 def test_cosignature_says_when_and_by_whom():
     good = note(entries(3), 3)
     name = key_name(VAULT, b"o" * 16)
-    both = add_cosignature(good, name=name, public=OTHER.public.ed25519, time_s=1_700_000_000, sign=OTHER.sign)
+    both = add_cosignature(
+        good,
+        name=name,
+        public=OTHER.public.ed25519,
+        time_s=1_700_000_000,
+        sign=OTHER.sign,
+    )
     assert verify_checkpoint(both, origin=ORIGIN, keys=KEYS).size == 3
     parsed = parse_note(both)
     assert verify_cosignature(parsed, name, OTHER.public.ed25519) == 1_700_000_000
     assert verify_cosignature(parsed, "nobody", OTHER.public.ed25519) is None
     one = parsed.signatures[1]
     for blob in (one.blob[:-1], bytes(8) + one.blob[8:]):
-        bad = dataclasses.replace(parsed, signatures=(dataclasses.replace(one, blob=blob),))
+        bad = dataclasses.replace(
+            parsed, signatures=(dataclasses.replace(one, blob=blob),)
+        )
         with pytest.raises(IntegrityViolated):
             verify_cosignature(bad, name, OTHER.public.ed25519)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a\n", "a\n\n", "a\n\nno dash\n", "a\n\n— name !!!\n", "a\n\n— name AAAA\n", "a\n\n— n+x AAAAAAAA\n", "a\n\n— AAAAAAAA\n"]
+    "text",
+    [
+        "",
+        "a\n",
+        "a\n\n",
+        "a\n\nno dash\n",
+        "a\n\n— name !!!\n",
+        "a\n\n— name AAAA\n",
+        "a\n\n— n+x AAAAAAAA\n",
+        "a\n\n— AAAAAAAA\n",
+    ],
 )
 def test_odd_notes_are_refused(text):
     with pytest.raises(IntegrityViolated):
         parse_note(text)
 
 
-@pytest.mark.parametrize("text", ["", "o\n01\nAAAA\n", "o\n1\nAAAA\n", "o\nx\nAAAA\n", "o\n1\n!\n", "o\n1\nAAAA\nextra\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "o\n01\nAAAA\n",
+        "o\n1\nAAAA\n",
+        "o\nx\nAAAA\n",
+        "o\n1\n!\n",
+        "o\n1\nAAAA\nextra\n",
+    ],
+)
 def test_odd_checkpoints_are_refused(text):
     with pytest.raises(IntegrityViolated):
         parse_checkpoint(text)
@@ -135,14 +185,36 @@ def test_checkpoint_text_comes_back():
 
 
 def test_event_comes_back_exactly():
-    full = Event(3, 4, WHO, "a.b", ("x",), "p" * 64, "c" * 64, {"k": [1, None, True, "发票"]}, b"\0sealed")
+    full = Event(
+        3,
+        4,
+        WHO,
+        "a.b",
+        ("x",),
+        "p" * 64,
+        "c" * 64,
+        {"k": [1, None, True, "发票"]},
+        b"\0sealed",
+    )
     raw = serialise_event(full)
     assert parse_event(raw) == parse_verified(raw) == full
 
 
 @pytest.mark.parametrize(
     "change",
-    [("v", 2), ("seq", -1), ("seq", True), ("time", "x"), ("actor", "zz"), ("act", 1), ("objects", "x"), ("objects", [1]), ("facts", []), ("enc", "!"), ("extra", 1)],
+    [
+        ("v", 2),
+        ("seq", -1),
+        ("seq", True),
+        ("time", "x"),
+        ("actor", "zz"),
+        ("act", 1),
+        ("objects", "x"),
+        ("objects", [1]),
+        ("facts", []),
+        ("enc", "!"),
+        ("extra", 1),
+    ],
 )
 def test_odd_events_are_refused(change):
     import json
@@ -169,12 +241,21 @@ def test_canonical_form_refuses_what_it_does_not_have():
         deep = [deep]
     with pytest.raises(ValueError, match="deep"):
         canonical_json(deep)
-    for raw in (b'{"b":1,"a":2}', b'{"a":1,"a":1}', b"1.0", b'"\\u0041"', b"[" * 100_000):
+    for raw in (
+        b'{"b":1,"a":2}',
+        b'{"a":1,"a":1}',
+        b"1.0",
+        b'"\\u0041"',
+        b"[" * 100_000,
+    ):
         with pytest.raises(IntegrityViolated):
             parse_canonical(raw)
     with pytest.raises(IntegrityViolated):
         parse_canonical(b'"' + b"x" * 100 + b'"', limit=50)
-    assert canonical_json({"\U00010000": 1, "\uffff": 2}) == '{"\U00010000":1,"\uffff":2}'.encode()
+    assert (
+        canonical_json({"\U00010000": 1, "\uffff": 2})
+        == '{"\U00010000":1,"\uffff":2}'.encode()
+    )
 
 
 def test_replay_reads_only_the_acts_it_is_asked_for():
@@ -187,7 +268,14 @@ def test_replay_reads_only_the_acts_it_is_asked_for():
 
 def test_export_verifies_and_odd_files_are_refused():
     log = entries(300)
-    lines = list(write_export(vault=VAULT, users=[(WHO, SIGNER.public.ed25519)], entries=log, checkpoints=[note(log, 300)]))
+    lines = list(
+        write_export(
+            vault=VAULT,
+            users=[(WHO, SIGNER.public.ed25519)],
+            entries=log,
+            checkpoints=[note(log, 300)],
+        )
+    )
     assert read_export(lines).verify().ok
     bad = [
         [],
@@ -222,7 +310,10 @@ def test_tiles_are_the_tree():
 
 def test_proofs_of_nothing_are_refused():
     node = {}.__getitem__
-    for call in (lambda: inclusion_proof(0, 0, node), lambda: consistency_proof(0, 3, node)):
+    for call in (
+        lambda: inclusion_proof(0, 0, node),
+        lambda: consistency_proof(0, 3, node),
+    ):
         with pytest.raises(UsageInvalid):
             call()
     with pytest.raises(IntegrityViolated):

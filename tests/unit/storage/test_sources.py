@@ -59,7 +59,7 @@ def nest(tmp_path):
             os.close(os.open(paper, os.O_CREAT | os.O_WRONLY, dir_fd=here))
 
     yield build
-    for paper in os.listdir(here):  # noqa: PTH208 - of a descriptor
+    for paper in os.listdir(here):
         os.unlink(paper, dir_fd=here)
     while names:
         move("..")

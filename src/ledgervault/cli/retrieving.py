@@ -1,0 +1,121 @@
+"""`vault get` and `vault cat`: documents out, every byte checked."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from ledgervault.cli.session import current
+from ledgervault.cli.words import phrase, translate
+from ledgervault.errors import ItemsFailed, UsageInvalid
+
+Ids = Annotated[
+    list[str] | None, typer.Argument(help="Document ids, or beginnings of them.")
+]
+ClientOption = Annotated[
+    str | None, typer.Option("--client", "-c", help="Only this client's.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("get")(get)
+    app.command("cat", hidden=True)(cat)
+
+
+def get(
+    documents: Ids = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", help="A file, a folder, or - for stdout."),
+    ] = None,
+    client: ClientOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every document you may read.")
+    ] = False,
+) -> None:
+    """Get documents out, every byte checked; nothing is overwritten.
+
+    Example: vault get D-7K3M9Q2A -o 下载/
+    """
+    from ledgervault.services.retrieving import find_documents
+
+    if not (documents or client or everything):
+        raise UsageInvalid("name documents", hint="vault get D-7K3M9Q2A -o FOLDER")
+    with current().opened_vault() as vault:
+        rows = find_documents(
+            vault, documents or [], client=client, everything=everything
+        )
+        if output == "-":
+            _to_stdout(vault, rows)
+        else:
+            _to_files(vault, rows, output, is_many=bool(client or everything))
+
+
+def cat(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
+    """Write one document to stdout."""
+    from ledgervault.services.retrieving import find_documents
+
+    with current().opened_vault() as vault:
+        _to_stdout(
+            vault, find_documents(vault, [document], client=None, everything=False)
+        )
+
+
+def _to_stdout(vault: Any, rows: list[Any]) -> None:
+    from ledgervault.services.retrieving import retrieve_to_stream
+
+    if len(rows) != 1:
+        raise UsageInvalid("only one document fits on stdout", hint="-o FOLDER")
+    retrieve_to_stream(vault, rows[0], sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+def _to_files(
+    vault: Any, rows: list[Any], output: str | None, *, is_many: bool
+) -> None:
+    import os
+
+    from ledgervault.services.retrieving import (
+        RetrieveReport,
+        retrieve_to_directory,
+        retrieve_to_file,
+    )
+
+    session = current()
+    target = output or "."
+    is_folder = is_many or len(rows) > 1 or target.endswith("/")
+    if is_folder or vault.stores.deliveries.is_directory(target):
+        with session.output.progress("handing out") as advance:
+            report = retrieve_to_directory(vault, rows, target, progress=advance)
+    else:
+        folder, name = os.path.split(target)
+        report = RetrieveReport([retrieve_to_file(vault, rows[0], folder or ".", name)])
+    _show_retrieved(report)
+
+
+def _show_retrieved(report: Any) -> None:
+    output = current().output
+    value = {
+        "retrieved": [
+            {"id": one.id, "path": one.path, "size": one.size}
+            for one in report.retrieved
+        ],
+        "failed": [
+            {"id": code, "code": why, "message": message}
+            for code, why, message in report.failed
+        ],
+    }
+    one = report.retrieved[0] if len(report.retrieved) == 1 else None
+    output.show(
+        value,
+        lambda: (
+            phrase("{id} written to {path}", id=one.id, path=one.path)
+            if one
+            else phrase("{count} documents handed out.", count=len(report.retrieved))
+        ),
+    )
+    if report.failed:
+        for code, _why, message in report.failed:
+            output.say(f"  {code}: {translate(message)}")
+        raise ItemsFailed("some documents were not handed out")
