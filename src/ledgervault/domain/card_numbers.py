@@ -1,11 +1,16 @@
 """Payment card numbers: issuer prefix and Luhn digit (ISO/IEC 7812-1), in bulk.
 
-A statement holds thousands of candidates. Digits of one position stand side by
-side in one big integer, a byte each; a sum of at most 19 digits never leaves
-its byte, so all check sums of a length are added at once.
+A statement holds thousands of candidates: those of one length are the rows of a
+matrix of digit values, and all check sums are added at once.
 """
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CARD_LENGTHS = (16, 17, 18, 19)
 CARD_PREFIXES = (
@@ -21,33 +26,53 @@ CARD_PREFIXES = (
     b"60",
     b"35",
 )
-_ZERO, _NINE = 48, 57
-_PLAIN = bytes(byte - _ZERO if _ZERO <= byte <= _NINE else 0 for byte in range(256))
-_DOUBLED = bytes(2 * digit if digit < 5 else 2 * digit - 9 for digit in range(10))  # noqa: PLR2004 - digits of 2 * digit added
-_DOUBLING = bytes(_DOUBLED[value] for value in _PLAIN)
+_PREFIX_DIGITS = 4
+_DOUBLED = tuple(sum(divmod(2 * digit, 10)) for digit in range(10))
 
 
 def valid_card_numbers(candidates: Iterable[bytes]) -> list[bytes]:
     """Return the digit strings that are card numbers: length, prefix, Luhn digit."""
-    likely = [
+    import numpy as np
+
+    likely = [one for one in candidates if one.isdigit() and len(one) in CARD_LENGTHS]
+    return [
         digits
-        for digits in candidates
-        if digits.startswith(CARD_PREFIXES) and digits.isdigit()
+        for digits in likely
+        if card_rows(np.frombuffer(digits, np.uint8)[None, :] - ord("0"))[0]
     ]
-    valid: list[bytes] = []
-    for length in CARD_LENGTHS:
-        same = [digits for digits in likely if len(digits) == length]
-        if same:
-            sums = _luhn_sums(same, length)
-            valid += [d for d, total in zip(same, sums, strict=True) if total % 10 == 0]
-    return valid
 
 
-def _luhn_sums(candidates: Sequence[bytes], length: int) -> bytes:
-    joined = b"".join(candidates)
-    total = 0
-    for position in range(length):
-        from_right = length - 1 - position
-        table = _DOUBLING if from_right & 1 else _PLAIN
-        total += int.from_bytes(joined[position::length].translate(table), "big")
-    return total.to_bytes(len(candidates), "big")
+def card_rows(digits: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    """Say which rows of digit values, each of one card length, are card numbers."""
+    is_card = _has_prefix(digits)
+    # One in six has an issuer's prefix by chance: sum only those.
+    is_card[is_card] = _luhn_sums(digits[is_card]) % 10 == 0
+    return is_card
+
+
+def _has_prefix(digits: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    import numpy as np
+
+    first, second, third, fourth = digits[:, :_PREFIX_DIGITS].astype(np.int16).T
+    have: NDArray[np.bool_] = _issued_heads()[
+        1000 * first + 100 * second + 10 * third + fourth
+    ]
+    return have
+
+
+@functools.cache
+def _issued_heads() -> "NDArray[np.bool_]":
+    import numpy as np
+
+    heads = (b"%04d" % head for head in range(10**_PREFIX_DIGITS))
+    return np.array([head.startswith(CARD_PREFIXES) for head in heads])
+
+
+def _luhn_sums(digits: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    import numpy as np
+
+    doubled = np.array(_DOUBLED, np.uint8)[digits[:, -2::-2]]
+    # At most 19 digits of at most 9: a sum never leaves its byte.
+    plain: NDArray[np.uint8] = digits[:, ::-2].sum(axis=1, dtype=np.uint8)
+    sums: NDArray[np.uint8] = plain + doubled.sum(axis=1, dtype=np.uint8)
+    return sums

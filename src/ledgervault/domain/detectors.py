@@ -1,15 +1,23 @@
 """Finds in texts: distinct valid values of identifiers, in linear time.
 
-Runs of digits and capitals are found in one pass; check digits decide.
+Runs of digits and capitals are found and sifted in bulk; check digits decide.
 Masked numbers and pieces of longer numbers are no finds.
 """
 
 import functools
-import itertools
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from ledgervault.domain.card_numbers import CARD_LENGTHS, valid_card_numbers
+from ledgervault.domain.card_numbers import (
+    CARD_LENGTHS,
+    card_rows,
+    valid_card_numbers,
+)
+from ledgervault.domain.runs import Runs, find_runs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DETECTORS = (
     "resident_id",
@@ -28,21 +36,17 @@ _GROUPED = (
     rb"|1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}"
     rb"|[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,4})?"
 )
-_MIN_BYTES, _MAX_BYTES = 11, 34
 _CAPITALS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_RUNS = bytes(65 if byte in _CAPITALS else 32 for byte in range(256))
 _GROUPING = bytes(
     65 if byte in _CAPITALS else 32 if byte in b" -" else 46 for byte in range(256)
 )
 _GROUPS = b"AAAA AAAA"  # two groups of four stand in every grouped identifier
-_SHORTEST_RUN = b"A" * _MIN_BYTES
 _TAX_BUREAU = b"TaxBureauCode>"
-# What a run would only be a piece of: small letters, masks.
-_PIECES = frozenset(bytes([one]) for one in b"abcdefghijklmnopqrstuvwxyz*")
-_DIGITS_BEFORE_X = 17
-_ONLY_CARDS = frozenset({16, 17, 19})
+_MOBILE_BYTES, _ID_BYTES, _EINVOICE_BYTES = 11, 18, 20
+_SHORTEST_IBAN = 15
 _MOBILE_SECOND = b"3456789"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_NOT_IN_USCC = frozenset("IOSVZ")
 _JOINING = frozenset(
     b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*-"
 )
@@ -62,50 +66,48 @@ def find_values(text: str | bytes, detector: str) -> list[str]:
 def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
     raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
     found: dict[str, set[bytes]] = {name: set() for name in DETECTORS}
-    runs = _runs(raw)
-    cards = valid_card_numbers(run for run in runs if len(run) in CARD_LENGTHS)
-    alone = (card for card in cards if _stands_alone(raw, card, runs[card]))
-    found["bank_card"].update(itertools.islice(alone, limit))
-    rest = [
-        run
-        for run, start in runs.items()
-        if len(run) not in _ONLY_CARDS and _stands_alone(raw, run, start)
-    ]
-    for candidate in itertools.chain(rest, _groups(raw)):
-        for name in _kinds(candidate):
-            if len(found[name]) < limit and (value := _CHECKS[name](candidate)):
-                found[name].add(value)
+    runs = find_runs(raw)
+    for length in runs.lengths():
+        _find_in_runs(runs, length, found, limit)
+    for candidate in _groups(raw):
+        for name in _kinds_of_group(candidate):
+            _keep(found[name], [candidate], _CHECKS[name], limit)
     # Eighteen digits that are a person's number are nothing else by chance.
     found["uscc"] -= found["resident_id"]
     found["bank_card"] -= found["resident_id"]
     return found
 
 
-def _runs(raw: bytes) -> dict[bytes, int]:
-    """Return runs of eleven or more digits and capitals, with where they start."""
-    runs: dict[bytes, int] = {}
-    mask = raw.translate(_RUNS)
-    find, end = mask.find, 0
-    while (start := find(_SHORTEST_RUN, end)) >= 0:
-        end = find(b" ", start)
-        if end < 0:
-            end = len(mask)
-        # A resident id may end in a small x.
-        if end - start == _DIGITS_BEFORE_X and raw[end : end + 1] == b"x":
-            runs[raw[start : end + 1]] = start
-        else:
-            runs[raw[start:end]] = start
-    return runs
+def _find_in_runs(
+    runs: Runs, length: int, found: dict[str, set[bytes]], limit: int
+) -> None:
+    names = _BY_LENGTH.get(length, ("iban",))
+    if not names:
+        return
+    rows = runs.rows(length)
+    for name in names:
+        candidates = _alone(runs, length, _LIKELY[name](rows))
+        _keep(found[name], candidates, _RUN_CHECKS[name], limit)
 
 
-def _stands_alone(raw: bytes, run: bytes, start: int) -> bool:
-    end = start + len(run)
-    if len(run) > _MAX_BYTES or raw.endswith(_TAX_BUREAU, 0, start):
-        return False
-    before = raw[start - 1 : start] if start else b""
-    if before in _PIECES or raw[end : end + 1] in _PIECES or _is_decimal(raw, end):
-        return False
-    return before != b"." or not raw[max(0, start - 2) : start - 1].isdigit()
+def _alone(runs: Runs, length: int, likely: "NDArray[np.bool_]") -> Iterator[bytes]:
+    for start in runs.by_length[length][likely].tolist():
+        # A tax bureau's code looks like a mobile number.
+        if not runs.padded.endswith(_TAX_BUREAU, 0, start):
+            yield runs.padded[start : start + length]
+
+
+def _keep(
+    found: set[bytes],
+    candidates: Iterable[bytes],
+    check: Callable[[bytes], bytes],
+    limit: int,
+) -> None:
+    for candidate in candidates:
+        if len(found) >= limit:
+            return
+        if value := check(candidate):
+            found.add(value)
 
 
 def _groups(raw: bytes) -> Iterator[bytes]:
@@ -131,14 +133,43 @@ def _grouped() -> Any:
     return re2.compile(_GROUPED, options)
 
 
-def _kinds(candidate: bytes) -> tuple[str, ...]:
-    if candidate.isdigit():
-        return _BY_LENGTH.get(len(candidate), ())
-    if candidate[:2].isalpha():
-        return ("iban",)
-    if len(candidate) == 18:  # noqa: PLR2004 - both identifiers have 18 characters
-        return ("resident_id", "uscc")
-    return ("bank_card", "mobile") if b" " in candidate or b"-" in candidate else ()
+def _kinds_of_group(candidate: bytes) -> tuple[str, ...]:
+    return ("iban",) if candidate[:2].isalpha() else ("bank_card", "mobile")
+
+
+def _are_ids(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    # The second of eighteen characters is a digit in both identifiers.
+    return _are_digits(rows[:, 1:2])
+
+
+def _are_mobiles(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    is_first = (rows[:, 0] == ord("1")) & (rows[:, 1] >= _MOBILE_SECOND[0])
+    are: NDArray[np.bool_] = is_first & _are_digits(rows)
+    return are
+
+
+def _are_cards(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    is_card = _are_digits(rows)
+    is_card[is_card] = card_rows(rows[is_card] - ord("0"))
+    return is_card
+
+
+def _are_einvoices(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    are: NDArray[np.bool_] = (rows[:, 2] >= ord("1")) & _are_digits(rows)
+    return are
+
+
+def _are_ibans(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    letters = (rows[:, :2] >= ord("A")).all(axis=1)
+    are: NDArray[np.bool_] = letters & _are_digits(rows[:, 2:4])
+    return are
+
+
+def _are_digits(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    import numpy as np
+
+    are: NDArray[np.bool_] = np.logical_and.reduce(rows <= ord("9"), axis=1)
+    return are
 
 
 def _resident_id(candidate: bytes) -> bytes:
@@ -158,11 +189,20 @@ def _resident_id(candidate: bytes) -> bytes:
 def _uscc(candidate: bytes) -> bytes:
     from stdnum.cn import uscc
 
-    text = candidate.decode("ascii")
-    # Its ninth to seventeenth places are an organisation code with a check digit
-    # of its own (GB 11714), which serial numbers do not pass by chance.
-    is_valid = uscc.is_valid(text) and _organisation_check(text[8:16]) == text[16]
-    return candidate if is_valid else b""
+    text = candidate.decode("ascii").upper()
+    region = text[2:8]
+    if not region.isdigit() or not _is_region(region) or set(text) & _NOT_IN_USCC:
+        return b""
+    # Not uscc.is_valid: departments with a letter (N, Y) are unknown to it. Places
+    # nine to seventeen are an organisation code with a check digit of its own
+    # (GB 11714), which serial numbers do not pass by chance.
+    checks = uscc.calc_check_digit(text[:17]) + _organisation_check(text[8:16])
+    return candidate if checks == text[17] + text[16] else b""
+
+
+def _is_region(region: str) -> bool:
+    # 10 is the country as a whole, 91 the last province code in use (GB/T 2260).
+    return 10 <= int(region[:2]) <= 91  # noqa: PLR2004
 
 
 def _organisation_check(code: str) -> str:
@@ -174,7 +214,7 @@ def _organisation_check(code: str) -> str:
 def _mobile(candidate: bytes) -> bytes:
     digits = candidate.replace(b" ", b"").replace(b"-", b"")
     is_mobile = digits[:1] == b"1" and digits[1:2] in _MOBILE_SECOND
-    return digits if is_mobile and len(digits) == _MIN_BYTES else b""
+    return digits if is_mobile and len(digits) == _MOBILE_BYTES else b""
 
 
 def _bank_card(candidate: bytes) -> bytes:
@@ -210,8 +250,21 @@ _CHECKS: dict[str, Callable[[bytes], bytes]] = {
     "einvoice_no": _einvoice_no,
     "iban": _iban,
 }
-_BY_LENGTH = {
-    11: ("mobile",),
-    18: ("resident_id", "uscc"),
-    20: ("einvoice_no",),
+# The sieve for cards in a run leaves nothing to check.
+_RUN_CHECKS = _CHECKS | {"bank_card": bytes}
+# What whole columns tell: a sieve that lets every valid value through.
+_LIKELY: "dict[str, Callable[[NDArray[np.uint8]], NDArray[np.bool_]]]" = {
+    "resident_id": _are_ids,
+    "uscc": _are_ids,
+    "mobile": _are_mobiles,
+    "bank_card": _are_cards,
+    "einvoice_no": _are_einvoices,
+    "iban": _are_ibans,
+}
+_BY_LENGTH: dict[int, tuple[str, ...]] = {
+    _MOBILE_BYTES: ("mobile",),
+    **dict.fromkeys(CARD_LENGTHS, ("bank_card", "iban")),
+    _ID_BYTES: ("resident_id", "uscc", "bank_card", "iban"),
+    _EINVOICE_BYTES: ("einvoice_no", "iban"),
+    **dict.fromkeys((12, 13, 14), ()),
 }

@@ -70,6 +70,40 @@ def test_masked_broken_and_embedded_numbers_are_no_finds(text):
     assert detect(text) == {}
 
 
+def uscc_of(head):
+    """Complete eight characters to a code with both its check characters."""
+    from stdnum.cn import uscc
+
+    for code in range(10**8, 10**8 + 500):
+        text = f"{head}{code}"
+        text += uscc.calc_check_digit(text)
+        if detect(text):
+            return text
+    raise AssertionError(head)
+
+
+def test_codes_of_village_collectives_begin_with_a_letter():
+    assert detect(uscc_of("N2330106")) == {"uscc": 1}
+
+
+def test_a_number_is_found_at_either_end_and_beside_other_text():
+    for text in (CARD, f"{CARD} ", f" {CARD}", f"户{CARD}号", f"A:{CARD};B"):
+        assert detect(text) == {"bank_card": 1}, text
+
+
+def test_many_candidates_of_every_length_are_sifted_alike():
+    serials = [f"{number:0{width}d}" for width in range(9, 24) for number in range(50)]
+    assert detect("\n".join(serials)) == {}
+    text = "\n".join([*serials, CARD, RESIDENT, USCC, EINVOICE, IBAN, "13800001234"])
+    found = detect(text)
+    assert {name: found[name] for name in ("resident_id", "uscc", "iban")} == {
+        "resident_id": 1,
+        "uscc": 1,
+        "iban": 1,
+    }
+    assert found["mobile"] == found["bank_card"] == found["einvoice_no"] == 1
+
+
 def test_a_person_s_number_is_neither_company_nor_card():
     assert detect(f"{RESIDENT} {RESIDENT_X}") == {"resident_id": 2}
 
