@@ -6,10 +6,16 @@ Nothing matched: unclassified, sensitive, in the in tray, kept.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from ledgervault.domain.conditions import Look, compile_condition, patterns_of
+from ledgervault.domain.conditions import (
+    NAME_OR_SIZE_KEYS,
+    Look,
+    asks_of,
+    compile_condition,
+    patterns_of,
+)
 from ledgervault.domain.decisions import Decision, Loser
 from ledgervault.domain.patterns import PatternSet, compiled
 from ledgervault.domain.policy import (
@@ -24,6 +30,7 @@ from ledgervault.domain.policy import (
 TEXT_CHARACTERS = 4000  # headings stand at the top; more would cost, not tell
 MANUAL = "manual"
 FIELD_CHARACTERS = 200
+KNOWN_LOOKS = 4096
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Classifier:
         rules = [(pack, rule) for pack in policy.packs for rule in pack.classify]
         self._rules = [(compile_condition(r.when), (p, r)) for p, r in rules]
         conditions = [rule.when for _pack, rule in rules]
+        self._asks_name = any(asks_of(when, NAME_OR_SIZE_KEYS) for when in conditions)
+        self._known: dict[Hashable, tuple[tuple[Pack, ClassifyRule], ...]] = {}
         self._sets = {
             key: PatternSet(p for when in conditions for p in patterns_of(when, key))
             for key in ("text", "name_matches", "path_matches")
@@ -83,8 +92,7 @@ class Classifier:
 
     def classify(self, paper: PaperFacts, manual: Manual) -> Classification:
         """Decide series, type, level and fields of one paper."""
-        look = self._look(paper)
-        matching = [pair for test, pair in self._rules if test(look)]
+        matching = self._matching(self._look(paper))
         deciding = next((pair for pair in matching if pair[1].series), None)
         rule = deciding[1] if deciding else None
         series = manual.series or (rule.series if rule else None) or UNCLASSIFIED
@@ -107,6 +115,16 @@ class Classifier:
                 ),
             ),
         )
+
+    def _matching(self, look: Look) -> tuple[tuple[Pack, ClassifyRule], ...]:
+        # Papers of a pile look alike: rules are asked once for each look.
+        key = look.key(asks_name=self._asks_name)
+        known = self._known.get(key)
+        if known is None:
+            known = tuple(pair for test, pair in self._rules if test(look))
+            if len(self._known) < KNOWN_LOOKS:
+                self._known[key] = known
+        return known
 
     def _look(self, paper: PaperFacts) -> Look:
         facts = {f"client.{key}": value for key, value in paper.client.items()}

@@ -6,7 +6,7 @@ policy once. Loops stand where `any` and `all` would cost a generator a rule.
 
 import dataclasses
 import fnmatch
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from typing import Any
 
 BRANCHES = ("all", "any", "not")
@@ -15,6 +15,7 @@ REGEX_KEYS = ("text", "name_matches", "path_matches")
 TEXT_KEYS = ("mime", "xml_root", "type", "source", "sender", "period", "detector")
 PREFIXES = ("client.", "engagement.", "field.")
 SIZE_KEYS = ("larger_than", "smaller_than")
+NAME_OR_SIZE_KEYS = frozenset((*GLOB_KEYS, *SIZE_KEYS))
 MAX_DEPTH = 10
 
 Condition = Mapping[str, Any]
@@ -34,6 +35,20 @@ class Look:
     path_hits: frozenset[str]
     detected: Mapping[str, int]
     facts: Mapping[str, str]  # client.*, engagement.*, field.*, type, source, ...
+
+    def key(self, *, asks_name: bool) -> Hashable:
+        """Return a key that is equal for papers no rule can tell apart."""
+        own = (self.name, self.path, self.size) if asks_name else ()
+        return (
+            self.mime,
+            self.xml_root,
+            self.text_hits,
+            self.name_hits,
+            self.path_hits,
+            frozenset(name for name, count in self.detected.items() if count),
+            tuple(self.facts.items()),
+            own,
+        )
 
 
 Test = Callable[[Look], bool]
@@ -74,6 +89,15 @@ def patterns_of(condition: Condition, wanted: str) -> Iterator[str]:
             yield from patterns_of(value, wanted)
         elif key == wanted:
             yield from _alternatives(value)
+
+
+def asks_of(condition: Condition, keys: Collection[str]) -> bool:
+    """Say whether a condition holds one of these keys at any depth."""
+    for key, value in condition.items():
+        parts = value if key in ("all", "any") else [value] if key == "not" else []
+        if key in keys or any(asks_of(part, keys) for part in parts):
+            return True
+    return False
 
 
 def is_known_key(key: str) -> bool:

@@ -4,6 +4,7 @@ Long runs of digits say nothing, and neither do the counters and time stamps of
 cameras, scanners and exports: a wrong period would be a wrong date of disposal.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -76,12 +77,17 @@ def _with_folders(
     for folder in reversed(folders):
         if found is not None:
             break
-        plain = _COUNTERS.sub(" ", folder)
-        found = _period_in(plain)
-        month = month or _bare_month_in(plain)
+        found, its_month = _read_folder(folder)
+        month = month or its_month
     if found is None or month is None or len(found) != _YEAR_CHARACTERS:
         return found
     return f"{found}-{month}"
+
+
+@functools.lru_cache(maxsize=1024)  # papers of a pile share their folders
+def _read_folder(folder: str) -> tuple[str | None, str | None]:
+    plain = _COUNTERS.sub(" ", folder)
+    return _period_in(plain), _bare_month_in(plain)
 
 
 def _span_in(text: str) -> str | None:

@@ -17,9 +17,9 @@ TOTAL_BYTES = 4 << 20
 JOINED_BYTES = 64 << 10  # of a part whose split runs are joined again
 HEAD_BYTES = 24 << 10  # of a part, for its words
 TEXT_CHARACTERS = 4 << 10
-_TEXT = re.compile(
-    rb"<(?:[\w.-]{1,20}:)?(?:t|TextCode|v)(?:\s[^<>]{0,400})?>([^<]{1,4000})<"
-)
+TEXT_BYTES = 4 * TEXT_CHARACTERS
+# Elements that hold text hold nothing else in these formats.
+_TEXT = re.compile(rb">([^<>\s][^<>]{0,3999})<")
 # Nothing shorter is an identifier.
 _CELL = re.compile(rb">([^<>]{11,400})<")
 _TAG = re.compile(rb"<[^<>]{0,4000}>")
@@ -61,16 +61,9 @@ def member_names(content: bytes) -> tuple[str, bytes]:
 
 
 def _words(parts: list[bytes]) -> str:
-    words: list[bytes] = []
-    size = 0
-    for part in parts:
-        for match in _TEXT.finditer(part[:HEAD_BYTES]):
-            words.append(match.group(1))
-            size += len(words[-1])
-            if size > TEXT_CHARACTERS * 3:
-                break
-    text = b"\n".join(words).decode("utf-8", "replace")
-    return unescape(text)[:TEXT_CHARACTERS]
+    heads = (b"\n".join(_TEXT.findall(part[:HEAD_BYTES])) for part in parts)
+    words = b"\n".join(head for head in heads if head)[:TEXT_BYTES]
+    return unescape(words.decode("utf-8", "replace"))[:TEXT_CHARACTERS]
 
 
 def _cells(part: bytes) -> bytes:

@@ -6,6 +6,7 @@ Not a use case: ingest files what is decided here, `policy explain` only says it
 import dataclasses
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from ledgervault.crypto.keys import DedupKey
 from ledgervault.domain.calendar import parse_filing_period
@@ -65,9 +66,10 @@ class Sorter:
     policy: PolicySet
     manual: Manual
     today: date
-    _due: dict[
-        tuple[int, str, str | None, tuple[tuple[str, str], ...]], date | None
-    ] = dataclasses.field(default_factory=dict)
+    _due: dict[tuple[Any, ...], date | None] = dataclasses.field(default_factory=dict)
+    _kept_alike: dict[ClientId, tuple[Any, ...]] = dataclasses.field(
+        default_factory=dict
+    )
 
     def sort(
         self, content: bytes, size: int, *, name: str, path: str, owner: Owner
@@ -115,12 +117,22 @@ class Sorter:
     ) -> date | None:
         facts = tuple(sorted(decided.fields.items()))
         dated = tuple(pair for pair in facts if len(pair[1]) == len("2026-11-23"))
-        key = (id(owner), decided.series, period, dated)
+        key = (self._retention_facts(owner), decided.series, period, dated)
         if key not in self._due:
             subject = Subject(decided.series, period, self.today, dict(dated))
             outcome = retention_of(subject, owner.client, self.policy, today=self.today)
             self._due[key] = outcome.due
         return self._due[key]
+
+    def _retention_facts(self, owner: Owner) -> tuple[Any, ...]:
+        """Return what retention asks of a client; most clients are alike in it."""
+        known = self._kept_alike.get(owner.id)
+        if known is None:
+            client = owner.client
+            dates = tuple(sorted(client.dates.items()))
+            known = (client.fiscal_year_end, dates, client.open_matters)
+            self._kept_alike[owner.id] = known
+        return known
 
 
 def verify_manual(manual: Manual, policy: PolicySet) -> None:

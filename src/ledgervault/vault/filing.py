@@ -5,6 +5,7 @@ token finds it again. Due dates are computed here, in Python, once, and stored.
 """
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -42,7 +43,12 @@ def fiscal_label(period: str | None, client: Client) -> str:
     """Name the fiscal year a period belongs to, such as FY2026, or `undated`."""
     if period is None:
         return UNDATED
-    return fiscal_year_of(parse_filing_period(period), client.fiscal_year_end).label
+    return _fiscal_year_label(period, client.fiscal_year_end)
+
+
+@functools.lru_cache(maxsize=4096)
+def _fiscal_year_label(period: str, fiscal_year_end: str) -> str:
+    return fiscal_year_of(parse_filing_period(period), fiscal_year_end).label
 
 
 def retention_of(
