@@ -16,6 +16,7 @@ from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
 
 DEPTH = 16
 LEAVES = 1 << DEPTH
+LEAF_SEEDS = DEPTH + 1  # nodes from the root to a leaf, both counted
 NODE_BYTES = 32
 FOLDER_BYTES = 8
 STATE_ACTIVE = 1
@@ -90,12 +91,13 @@ class FolderKeys:
 
 
 class LeafDeriver:
-    """Derives shred keys of one folder; consecutive leaves share their path."""
+    """Derives shred keys of one folder; neighbouring leaves share their path."""
 
     def __init__(self, keys: FolderKeys, vault: bytes) -> None:
         self._keys = keys
         self._context = labels.GGM_LEAF + vault + keys.folder
-        self._path: list[Node] = []
+        self._seeds: list[bytes] = []  # from a node of the folder down to a leaf
+        self._top = 0  # the depth of the first of them
         self._last: tuple[int, ShredKey] | None = None
 
     def derive(self, leaf: int) -> ShredKey:
@@ -103,17 +105,26 @@ class LeafDeriver:
         if self._last is not None and leaf == self._last[0]:
             return self._last[1]
         _verify_leaf(leaf)
-        while self._path and not self._path[-1].covers(leaf):
-            self._path.pop()
-        if not self._path:
-            self._path.append(self._root(leaf))
-        while self._path[-1].depth < DEPTH:
-            left, right = self._path[-1].children()
-            self._path.append(right if right.covers(leaf) else left)
+        self._keep_shared(leaf)
+        seeds = self._seeds
+        for depth in range(self._top + len(seeds), LEAF_SEEDS):
+            both = hmac.digest(seeds[-1], labels.GGM, "sha512")
+            is_right = leaf >> (DEPTH - depth) & 1
+            seeds.append(both[NODE_BYTES:] if is_right else both[:NODE_BYTES])
         message = self._context + leaf.to_bytes(4, "big")
-        key = ShredKey(hmac.digest(self._path[-1].seed, message, "sha256"))
+        key = ShredKey(hmac.digest(seeds[-1], message, "sha256"))
         self._last = (leaf, key)
         return key
+
+    def _keep_shared(self, leaf: int) -> None:
+        if self._last is not None:
+            # Both paths run together down to the first bit that differs.
+            shared = DEPTH - (leaf ^ self._last[0]).bit_length()
+            del self._seeds[max(0, shared + 1 - self._top) :]
+        if not self._seeds:
+            root = self._root(leaf)
+            self._last = None
+            self._seeds, self._top = [root.seed], root.depth
 
     def _root(self, leaf: int) -> Node:
         for node in self._keys.nodes:

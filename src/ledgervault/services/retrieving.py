@@ -7,10 +7,10 @@ from typing import BinaryIO
 from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotFound
 from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
-from ledgervault.vault.contents import latest_version, open_content, warm_keys
+from ledgervault.vault.contents import in_shares, latest_version, open_content
 from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import get_client, get_document
-from ledgervault.vault.forking import in_processes
+from ledgervault.vault.forking import Copies
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.truth import verify_document_row
 
@@ -64,24 +64,24 @@ def retrieve_to_directory(
 ) -> RetrieveReport:
     """Write each document under a safe name into a directory; go on past failures."""
     _log_reads(vault, rows)
-    versions = _latest_versions(vault, rows)
-    ordered = sorted(rows, key=lambda row: _place(versions.get(row.id)))
-    warm_keys(vault, ordered)
+    versions = _versions(vault, rows)
 
     def write(part: Sequence[DocumentRow]) -> RetrieveReport:
         report = RetrieveReport()
-        for done, row in enumerate(part, 1):
+        for row in part:
             try:
                 report.retrieved.append(_write(vault, row, versions, directory))
             except LedgerVaultError as error:
                 report.failed.append((row.code, error.code, error.message))
-            progress(done, len(part))
         return report
 
     whole = RetrieveReport()
-    for part in in_processes(ordered, write):
-        whole.retrieved += part.retrieved
-        whole.failed += part.failed
+    shares = in_shares(vault, rows, versions)
+    with Copies(shares, write, in_copy=vault.keychain.detach) as copies:
+        for part in copies.results():
+            whole.retrieved += part.retrieved
+            whole.failed += part.failed
+            progress(len(whole.retrieved) + len(whole.failed), len(rows))
     return whole
 
 
@@ -90,7 +90,7 @@ def retrieve_to_file(
 ) -> Retrieved:
     """Write one document under exactly the name asked for."""
     _log_reads(vault, [row])
-    versions = {row.id: latest_version(vault, row)}
+    versions = {row.id: [latest_version(vault, row)]}
     return _write(vault, row, versions, directory, name=name)
 
 
@@ -119,30 +119,29 @@ def _log_reads(vault: Vault, rows: Sequence[DocumentRow]) -> None:
             act.log("document.read", objects=tuple(row.id.hex() for row in part))
 
 
-def _latest_versions(
+def _versions(
     vault: Vault, rows: Sequence[DocumentRow]
-) -> dict[DocumentId, VersionRow]:
+) -> dict[DocumentId, list[VersionRow]]:
     if len(rows) < MANY:
-        return {row.id: latest_version(vault, row) for row in rows}
-    # One query for all; versions come in order, so the last of each stays.
-    return {version.document_id: version for version in vault.catalogue.all_versions()}
-
-
-def _place(version: VersionRow | None) -> tuple[str, int]:
-    return (version.pack, version.offset) if version else ("", 0)
+        return {row.id: [latest_version(vault, row)] for row in rows}
+    # One query for all; versions come in order, so the last of each is the newest.
+    found: dict[DocumentId, list[VersionRow]] = {}
+    for version in vault.catalogue.all_versions():
+        found.setdefault(version.document_id, []).append(version)
+    return found
 
 
 def _write(
     vault: Vault,
     row: DocumentRow,
-    versions: Mapping[DocumentId, VersionRow],
+    versions: Mapping[DocumentId, Sequence[VersionRow]],
     directory: str,
     *,
     name: str | None = None,
 ) -> Retrieved:
-    version = versions.get(row.id)
-    if version is None:
+    if not versions.get(row.id):
         raise IntegrityViolated(f"{row.code} has no stored content")
+    version = versions[row.id][-1]
     details = vault.records.open_document(row)
     wanted = name or vault.stores.envelopes.safe_name(details.name, fallback=row.code)
     delivery = vault.stores.deliveries.create(

@@ -9,9 +9,9 @@ from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotAuthorise
 from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
 from ledgervault.ports.stores import Extent
-from ledgervault.vault.contents import document_key, warm_keys
+from ledgervault.vault.contents import document_key, in_shares
 from ledgervault.vault.evidence import Evidence, gather_evidence
-from ledgervault.vault.forking import in_processes
+from ledgervault.vault.forking import Copies
 from ledgervault.vault.opened import Vault
 
 PAGE = 2000
@@ -25,6 +25,16 @@ class Bad:
     id: str
     code: str
     problem: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at one document's keys and bytes found."""
+
+    document: DocumentId
+    bytes: int = 0
+    digests: tuple[str, ...] = ()
+    bad: Bad | None = None
 
 
 @dataclasses.dataclass(slots=True)
@@ -48,22 +58,22 @@ def verify_vault(vault: Vault, *, reads_data: bool, progress: Progress) -> Verif
     that was exchanged shows. Bytes are compared with the SHA-256 in the signed
     ingest event, not with the catalogue's copy of it.
     """
-    evidence = gather_evidence(vault)
-    report = VerifyReport()
-    versions: dict[DocumentId, list[VersionRow]] = {}
-    for version in vault.catalogue.all_versions():
-        versions.setdefault(version.document_id, []).append(version)
-    rows = _rows(vault)
-    warm_keys(vault, rows)
+    rows, versions = _rows(vault), _versions(vault)
 
-    def check(part: Sequence[DocumentRow]) -> tuple[int, list[Bad]]:
-        return _check_all(vault, evidence, part, versions, reads_data=reads_data)
+    def look(part: Sequence[DocumentRow]) -> list[Seen]:
+        return [
+            _look(vault, row, versions.get(row.id, ()), reads_data=reads_data)
+            for row in part
+        ]
 
-    for read, bad in in_processes(rows, check):
-        report.bytes += read
-        report.bad += bad
-    progress(len(rows), len(rows))
-    report.documents = len(rows)
+    shares = in_shares(vault, rows, versions)
+    with Copies(shares, look, in_copy=vault.keychain.detach) as copies:
+        evidence = gather_evidence(vault)
+        seen: dict[DocumentId, Seen] = {}
+        for part in copies.results():
+            seen |= {each.document: each for each in part}
+            progress(len(seen), len(rows))
+    report = _judge(evidence, rows, seen)
     vault.note(
         "vault.verified",
         facts={"documents": report.documents, "bad": len(report.bad)},
@@ -81,52 +91,64 @@ def _rows(vault: Vault) -> list[DocumentRow]:
     return rows
 
 
-def _check_all(
-    vault: Vault,
-    evidence: Evidence,
-    rows: Sequence[DocumentRow],
-    versions: Mapping[DocumentId, Sequence[VersionRow]],
-    *,
-    reads_data: bool,
-) -> tuple[int, list[Bad]]:
-    bad: list[Bad] = []
-    read = 0
-    for row in rows:
-        try:
-            evidence.verify(row)
-            read += _check(
-                vault, evidence, row, versions.get(row.id, ()), reads_data=reads_data
-            )
-        except LedgerVaultError as error:
-            bad.append(Bad(row.code, error.code, error.message))
-    return read, bad
+def _versions(vault: Vault) -> dict[DocumentId, list[VersionRow]]:
+    versions: dict[DocumentId, list[VersionRow]] = {}
+    for version in vault.catalogue.all_versions():
+        versions.setdefault(version.document_id, []).append(version)
+    return versions
 
 
-def _check(
+def _look(
     vault: Vault,
-    evidence: Evidence,
     row: DocumentRow,
     versions: Sequence[VersionRow],
     *,
     reads_data: bool,
-) -> int:
-    if not versions:
-        raise IntegrityViolated("its content is not in the catalogue")
-    for version in versions:
-        with contextlib.suppress(NotAuthorised):
-            document_key(vault, row, version)
-        if reads_data:
-            _verify_bytes(vault, evidence, version)
-    return sum(version.length for version in versions) if reads_data else 0
+) -> Seen:
+    try:
+        if not versions:
+            raise IntegrityViolated("its content is not in the catalogue")
+        for version in versions:
+            with contextlib.suppress(NotAuthorised):
+                document_key(vault, row, version)
+        if not reads_data:
+            return Seen(row.id)
+        digests = tuple(_digest(vault, version) for version in versions)
+        return Seen(row.id, sum(version.length for version in versions), digests)
+    except LedgerVaultError as error:
+        return Seen(row.id, bad=Bad(row.code, error.code, error.message))
 
 
-def _verify_bytes(vault: Vault, evidence: Evidence, version: VersionRow) -> None:
+def _digest(vault: Vault, version: VersionRow) -> str:
     digest = hashlib.sha256()
-    for piece in vault.stores.packs.chunks(
-        Extent(version.pack, version.offset, version.length)
-    ):
+    extent = Extent(version.pack, version.offset, version.length)
+    for piece in vault.stores.packs.chunks(extent):
         digest.update(piece)
-    if digest.hexdigest() != evidence.ciphers.get(version.document_id.hex()):
+    return digest.hexdigest()
+
+
+def _judge(
+    evidence: Evidence, rows: Sequence[DocumentRow], seen: Mapping[DocumentId, Seen]
+) -> VerifyReport:
+    report = VerifyReport(documents=len(rows))
+    for row in rows:
+        found = seen[row.id]
+        report.bytes += found.bytes
+        try:
+            evidence.verify(row)
+            _verify_digests(evidence, row, found.digests)
+        except LedgerVaultError as error:
+            report.bad.append(Bad(row.code, error.code, error.message))
+        else:
+            report.bad += [found.bad] if found.bad else []
+    return report
+
+
+def _verify_digests(
+    evidence: Evidence, row: DocumentRow, digests: Sequence[str]
+) -> None:
+    signed = evidence.ciphers.get(row.id.hex())
+    if any(digest != signed for digest in digests):
         raise IntegrityViolated(
             "the stored bytes are not those that were signed for", code="blob.changed"
         )

@@ -1,19 +1,21 @@
 """A document's content, opened: key, ciphertext, and a check against its fixity."""
 
-import contextlib
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ledgervault.crypto.blobs import BlobBinding, open_blob
 from ledgervault.crypto.fixity import commit_content
 from ledgervault.crypto.keys import Dek
 from ledgervault.crypto.wraps import WrapBinding, parse_wrap_header, unwrap_dek
-from ledgervault.errors import IntegrityViolated, NotAuthorised
-from ledgervault.ids import CompartmentId
+from ledgervault.errors import IntegrityViolated
+from ledgervault.ids import CompartmentId, DocumentId
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.ports.stores import Extent
+from ledgervault.vault.forking import shares_for
 from ledgervault.vault.opened import Vault
+
+PORTION = 200  # documents between two reports of progress
 
 
 def latest_version(vault: Vault, row: DocumentRow) -> VersionRow:
@@ -43,16 +45,28 @@ def document_key(vault: Vault, row: DocumentRow, version: VersionRow) -> Dek:
     )
 
 
-def warm_keys(vault: Vault, rows: Iterable[DocumentRow]) -> None:
-    """Open the keys of every compartment now, before the work is split.
+def in_shares(
+    vault: Vault,
+    rows: Sequence[DocumentRow],
+    versions: Mapping[DocumentId, Sequence[VersionRow]],
+) -> list[list[list[DocumentRow]]]:
+    """Cut rows into shares of portions for work that is split.
 
-    What is not granted stays closed and shows when a document is opened.
+    A client's rows stay in one share, so that his keys are opened once; within
+    a share they come as their ciphertext lies on the disk. Grants are read
+    here, before a copy of the process may need them.
     """
-    for compartment_id in {row.compartment_id for row in rows}:
-        compartment = vault.records.compartment_by_id(compartment_id)
-        with contextlib.suppress(NotAuthorised):
-            vault.keychain.doc_kek(compartment_id, compartment.doc_epoch)
-            vault.keychain.meta_kek(compartment_id, compartment.meta_epoch)
+    vault.records.read_ahead()
+
+    def place(row: DocumentRow) -> tuple[str, int]:
+        found = versions.get(row.id)
+        return (found[-1].pack, found[-1].offset) if found else ("", 0)
+
+    count = shares_for(len(rows))
+    size = -(-len(rows) // count) or 1
+    by_client = sorted(rows, key=lambda row: row.client_id)
+    shares = [by_client[start : start + size] for start in range(0, len(rows), size)]
+    return [_portions(sorted(share, key=place)) for share in shares]
 
 
 def open_content(
@@ -74,3 +88,7 @@ def open_content(
         raise IntegrityViolated(
             f"the content of {row.code} is not what was taken in", code="blob.fixity"
         )
+
+
+def _portions(rows: list[DocumentRow]) -> list[list[DocumentRow]]:
+    return [rows[at : at + PORTION] for at in range(0, len(rows), PORTION)]

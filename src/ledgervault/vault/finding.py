@@ -15,6 +15,7 @@ Row = TypeVar("Row")
 def visible_clients(vault: Vault) -> list[tuple[ClientRow, Client]]:
     """Open every client the acting user has a grant for, sorted by code."""
     opened = []
+    vault.records.read_ahead()
     for row in vault.catalogue.clients():
         try:
             opened.append((row, vault.records.open_client(row)))

@@ -1,4 +1,4 @@
-"""Split long reading work over processes: this one and forked copies of it.
+"""Split long reading work over forked copies of this process.
 
 Copies inherit opened keys by memory and never touch the catalogue, so whatever
 `work` needs from it must have been read before.
@@ -6,9 +6,10 @@ Copies inherit opened keys by memory and never touch the catalogue, so whatever
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
 
 from ledgervault.errors import LedgerVaultError
 
@@ -19,50 +20,93 @@ ALONE_UNDER = 200  # below this a fork costs more than it saves
 MOST = 4
 
 
-def in_processes(
-    items: Sequence[Item], work: Callable[[Sequence[Item]], Result]
-) -> list[Result]:
-    """Return the results of `work` on contiguous parts of `items`, in order."""
-    count = 1 if len(items) < ALONE_UNDER else min(MOST, os.cpu_count() or 1)
-    size = -(-len(items) // count) or 1
-    parts = [items[start : start + size] for start in range(0, len(items), size)]
-    context = multiprocessing.get_context("fork")
-    copies: list[tuple[Any, Connection]] = []
-    try:
-        for part in parts[1:]:
-            ours, theirs = context.Pipe(duplex=False)
-            process = context.Process(
-                target=_run, args=(work, part, theirs, ours), daemon=True
-            )
-            process.start()
-            theirs.close()
-            copies.append((process, ours))
-        results = [work(parts[0])] if parts else []
-        return results + [_received(ours) for _process, ours in copies]
-    finally:
-        for process, ours in copies:
+def shares_for(items: int) -> int:
+    """Say into how many shares work on so many items is worth splitting."""
+    return 1 if items < ALONE_UNDER else min(MOST, os.cpu_count() or 1)
+
+
+class Copies(Generic[Item, Result]):
+    """Forked copies, each working through the portions of its own share.
+
+    They start with the `with` block, so this process is free for other work
+    until it asks for results. A single share is worked on here, without a fork.
+    """
+
+    def __init__(
+        self,
+        shares: Sequence[Sequence[Sequence[Item]]],
+        work: Callable[[Sequence[Item]], Result],
+        *,
+        in_copy: Callable[[], None],
+    ) -> None:
+        self._shares = shares
+        self._work = work
+        self._in_copy = in_copy
+        self._copies: dict[Connection, Any] = {}
+
+    def __enter__(self) -> Self:
+        """Start the copies."""
+        if len(self._shares) > 1:
+            for share in self._shares:
+                self._start(share)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop copies that are still at work."""
+        for ours, process in self._copies.items():
             ours.close()
             process.terminate()
             process.join()
 
+    def results(self) -> Iterator[Result]:
+        """Yield the result of each portion as it is finished.
 
-def _run(
-    work: Callable[[Sequence[Any]], Any],
-    part: Sequence[Any],
-    theirs: Connection,
-    ours: Connection,
-) -> None:
-    ours.close()
-    theirs.send(work(part))
-    theirs.close()
-    # The parent's open catalogue must not be closed by this copy of it.
-    os._exit(0)
+        Raises LedgerVaultError `process.died` when a copy did not end its share.
+        """
+        if len(self._shares) == 1:
+            yield from map(self._work, self._shares[0])
+            return
+        at_work = list(self._copies)
+        while at_work:
+            for ready in wait(at_work):
+                result = _received(ready)
+                if result is None:
+                    at_work.remove(ready)  # type: ignore[arg-type]
+                else:
+                    yield result[0]
+
+    def _start(self, share: Sequence[Sequence[Item]]) -> None:
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        context = multiprocessing.get_context("fork")
+        process = context.Process(
+            target=self._run, args=(share, theirs, ours), daemon=True
+        )
+        process.start()
+        theirs.close()
+        self._copies[ours] = process
+
+    def _run(
+        self, share: Sequence[Sequence[Item]], theirs: Connection, ours: Connection
+    ) -> None:
+        ours.close()
+        self._in_copy()
+        for portion in share:
+            theirs.send((self._work(portion),))
+        theirs.send(None)
+        theirs.close()
+        # The parent's open catalogue must not be closed by this copy of it.
+        os._exit(0)
 
 
-def _received(ours: Connection) -> Any:
+def _received(ready: Any) -> Any:
     try:
-        return ours.recv()
-    except EOFError:
+        return ready.recv()
+    except (EOFError, ConnectionError):
         raise LedgerVaultError(
             "a reading process died", hint="run the command again", code="process.died"
         ) from None

@@ -34,6 +34,10 @@ class Keychain:
     _meta: dict[tuple[CompartmentId, int], MetaKek] = dataclasses.field(
         default_factory=dict, repr=False
     )
+    _grants: dict[tuple[CompartmentId, int, int], GrantRow] = dataclasses.field(
+        default_factory=dict, repr=False
+    )
+    _is_detached: bool = False
 
     def doc_kek(self, compartment: CompartmentId, epoch: int) -> DocKek:
         """Return the key that wraps document keys of a compartment."""
@@ -56,10 +60,30 @@ class Keychain:
         ring = CompartmentId(bytes(self.vault))
         return RingKey(self._open(ring, GrantKind.RING, RING_EPOCH))
 
-    def _open(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bytes:
-        row = self.reads.find_grant(
+    def read_ahead(self) -> None:
+        """Read every grant at once; one query for many keys instead of one for each."""
+        if not self._grants:
+            mine = self.reads.grants_of(IdentityId(self.identity.identity_id))
+            self._grants = {
+                (row.compartment_id, row.kind, row.epoch): row for row in mine
+            }
+
+    def detach(self) -> None:
+        """Never ask the catalogue again: what was not read ahead is not granted."""
+        self._is_detached = True
+
+    def _find(
+        self, compartment: CompartmentId, kind: GrantKind, epoch: int
+    ) -> GrantRow | None:
+        found = self._grants.get((compartment, int(kind), epoch))
+        if found is not None or self._is_detached:
+            return found
+        return self.reads.find_grant(
             IdentityId(self.identity.identity_id), compartment, kind=kind, epoch=epoch
         )
+
+    def _open(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bytes:
+        row = self._find(compartment, kind, epoch)
         if row is None:
             raise NotAuthorised(
                 "you have no grant for these papers",

@@ -50,6 +50,7 @@ class Records:
         default_factory=dict
     )
     _rows: dict[ClientId, ClientRow] = dataclasses.field(default_factory=dict)
+    _is_ahead: bool = False
 
     def compartment(self, client: ClientId, level: str) -> CompartmentRow:
         """Return a client's compartment at a level."""
@@ -67,6 +68,13 @@ class Records:
         if compartment not in self._by_id:
             self.remember([self.reads.compartment(compartment)])
         return self._by_id[compartment]
+
+    def read_ahead(self) -> None:
+        """Read what opening many rows asks for in few queries."""
+        if not self._is_ahead:
+            self.remember(self.reads.compartments())
+            self.keychain.read_ahead()
+            self._is_ahead = True
 
     def remember(self, rows: Sequence[CompartmentRow]) -> None:
         """Keep compartments that were read or are about to be written."""
