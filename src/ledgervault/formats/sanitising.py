@@ -16,12 +16,12 @@ _RESERVED = frozenset(
     {"con", "prn", "aux", "nul"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
 )
-_FORBIDDEN = frozenset('/\\:*?"<>|\0')
+_UNSAFE = _INVISIBLE | frozenset('/\\:*?"<>|\0')
 
 
 def printable(text: str, *, width: int | None = None) -> str:
     """Return text that cannot drive a terminal; cut to `width` columns if given."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
         shown = text
     else:
         shown = "".join(_visible(char) for char in text)
@@ -40,7 +40,9 @@ def safe_file_name(name: str, *, fallback: str) -> str:
     """Return a name any file system takes, at most 200 bytes, suffix kept."""
     text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
     bare = text.replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(_safe(char) for char in bare).strip(" ").rstrip(".")
+    if not (bare.isprintable() and _UNSAFE.isdisjoint(bare)):
+        bare = "".join(_safe(char) for char in bare)
+    clean = bare.strip(" ").rstrip(".")
     clean = clean.lstrip("-") or fallback
     if clean.strip(".") == "" or clean.split(".", 1)[0].casefold() in _RESERVED:
         clean = f"{fallback}-{clean.strip('.')}".rstrip("-")
@@ -95,13 +97,7 @@ def _visible(char: str) -> str:
 
 
 def _safe(char: str) -> str:
-    if (
-        char in _FORBIDDEN
-        or char in _INVISIBLE
-        or not (char.isprintable() or char == " ")
-    ):
-        return "_"
-    return char
+    return char if char.isprintable() and char not in _UNSAFE else "_"
 
 
 def _cut(name: str) -> str:

@@ -4,10 +4,13 @@ Nothing is overwritten and nothing is followed: a taken name gets a number,
 unless the user named the file, which is refused instead.
 """
 
+import contextlib
 import ctypes
 import errno
+import functools
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from ledgervault.errors import Conflict
@@ -18,6 +21,7 @@ MODE = 0o600
 _MAX_TRIES = 10_000
 _HERE = -100  # AT_FDCWD
 _NO_REPLACE = 1  # RENAME_NOREPLACE
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class FileDelivery:
@@ -30,12 +34,9 @@ class FileDelivery:
         self._name = name
         self._may_number = may_number
         self._is_durable = is_durable
-        self._part = directory / f".{secrets.token_hex(8)}.part"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._part = f"{directory}/.{secrets.token_hex(8)}.part"
         with storage_errors("create", self._part):
-            if not directory.is_dir():
-                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._descriptor = os.open(self._part, flags, MODE)
+            self._descriptor = self._create()
 
     def write(self, data: bytes) -> int:
         """Write all of `data`."""
@@ -55,22 +56,30 @@ class FileDelivery:
         path = self._name_it()
         if self._is_durable:
             sync_directory(self._directory)
-        return str(path)
+        return path
 
     def abandon(self) -> None:
         """Leave nothing behind."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-        self._part.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._part)
 
-    def _name_it(self) -> Path:
+    def _create(self) -> int:
+        try:
+            return os.open(self._part, _NEW, MODE)
+        except FileNotFoundError:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return os.open(self._part, _NEW, MODE)
+
+    def _name_it(self) -> str:
         stem, _dot, suffix = self._name.rpartition(".")
         for number in range(1, _MAX_TRIES):
             name = self._name
             if number > 1:
                 name = f"{stem} ({number}).{suffix}" if stem else f"{suffix} ({number})"
-            path = self._directory / name
+            path = f"{self._directory}/{name}"
             try:
                 rename_new(self._part, path)
             except FileExistsError:
@@ -87,21 +96,24 @@ class FileDelivery:
         )
 
 
-def rename_new(old: Path, new: Path) -> None:
+def rename_new(old: str, new: str) -> None:
     """Rename without ever replacing; FileExistsError when the name is taken."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "renameat2"):
-        os.link(old, new)
-        old.unlink()
-        return
-    names = os.fsencode(old), os.fsencode(new)
-    if libc.renameat2(_HERE, names[0], _HERE, names[1], _NO_REPLACE) == 0:
-        return
-    code = ctypes.get_errno()
-    if code not in {errno.ENOSYS, errno.EINVAL}:
-        raise OSError(code, os.strerror(code), str(new))
+    rename = _renameat2()
+    if rename is not None:
+        ctypes.set_errno(0)
+        names = os.fsencode(old), os.fsencode(new)
+        if rename(_HERE, names[0], _HERE, names[1], _NO_REPLACE) == 0:
+            return
+        code = ctypes.get_errno()
+        if code not in {errno.ENOSYS, errno.EINVAL}:
+            raise OSError(code, os.strerror(code), new)
     os.link(old, new)
-    old.unlink()
+    os.unlink(old)
+
+
+@functools.cache
+def _renameat2() -> Callable[..., int] | None:
+    return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
 
 
 class FileDeliveries:

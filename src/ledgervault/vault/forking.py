@@ -4,6 +4,7 @@ Copies inherit opened keys by memory and never touch the catalogue, so whatever
 `work` needs from it must have been read before.
 """
 
+import contextlib
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +61,8 @@ class Copies(Generic[Item, Result]):
         """Stop copies that are still at work."""
         for ours, process in self._copies.items():
             ours.close()
-            process.terminate()
+            if kind is not None:
+                process.terminate()
             process.join()
 
     def results(self) -> Iterator[Result]:
@@ -94,11 +96,12 @@ class Copies(Generic[Item, Result]):
         self, share: Sequence[Sequence[Item]], theirs: Connection, ours: Connection
     ) -> None:
         ours.close()
-        self._in_copy()
-        for portion in share:
-            theirs.send((self._work(portion),))
-        theirs.send(None)
-        theirs.close()
+        # Told to stop, or its reader gone: a copy ends without a word of its own.
+        with contextlib.suppress(BaseException):
+            self._in_copy()
+            for portion in share:
+                theirs.send((self._work(portion),))
+            theirs.send(None)
         # The parent's open catalogue must not be closed by this copy of it.
         os._exit(0)
 

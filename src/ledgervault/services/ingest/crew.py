@@ -133,7 +133,7 @@ def _work(sealery: Sealery, theirs: Connection, ours: Connection) -> None:
                 done.extend(sealery.seal(paper))
             ours.send((False, done))
         ours.send((True, sealery.close()))
-    except (EOFError, ConnectionError):
+    except BaseException:  # noqa: BLE001 - a sealer ends without a word of its own
         sealery.abandon()
     # The parent's open catalogue must not be closed by this copy of it.
     os._exit(0)
