@@ -1,6 +1,7 @@
 """The program: harden the process, run the command line, return an exit code."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -25,6 +26,8 @@ def run() -> NoReturn:
 
     harden_process()
     gc.set_threshold(*CYCLES)
+    # Columns are sifted, nothing is multiplied: a pool of threads would only spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(main())
 
 

@@ -35,6 +35,7 @@ KINDS = {
     "B": "backup",
 }
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
@@ -51,10 +52,11 @@ def short_code(kind: str, identifier: bytes) -> str:
 def base32(raw: bytes) -> str:
     """Write bytes in Crockford base32, most significant bits first, zero-padded."""
     characters = (len(raw) * 8 + 4) // 5
-    number = int.from_bytes(raw, "big") << (characters * 5 - len(raw) * 8)
-    return "".join(
-        _ALPHABET[(number >> shift) & 31] for shift in range(characters * 5 - 5, -1, -5)
-    )
+    pairs = (characters + 1) // 2
+    number = int.from_bytes(raw, "big") << (pairs * 10 - len(raw) * 8)
+    shifts = range(pairs * 10 - 10, -1, -10)
+    written = "".join([_PAIRS[(number >> shift) & 1023] for shift in shifts])
+    return written[:characters]
 
 
 def parse_code(kind: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from ledgervault.errors import IntegrityViolated
@@ -34,7 +35,7 @@ class DocumentDetails:
 
     def as_json(self) -> dict[str, Any]:
         """Return the sealed form."""
-        sealed = {name: getattr(self, name) for name in _FIELDS}
+        sealed = dict(zip(_FIELDS, _VALUES(self), strict=True))
         for name in _MAPPINGS:
             sealed[name] = dict(sealed[name])
         return sealed
@@ -56,4 +57,5 @@ def decode_name(raw: bytes) -> str:
 
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(DocumentDetails))
+_VALUES = attrgetter(*_FIELDS)
 _MAPPINGS = ("fields", "facts", "detected", "client_fields")

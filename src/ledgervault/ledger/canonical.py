@@ -55,9 +55,11 @@ def _checked(value: Any, depth: int) -> Any:
 
 
 def _sorted_keys(value: dict[Any, Any]) -> list[str]:
-    if not all(isinstance(key, str) for key in value):
-        raise ValueError("keys are strings")
-    if all(key.isascii() for key in value):
+    try:
+        is_ascii = "".join(value).isascii()
+    except TypeError:
+        raise ValueError("keys are strings") from None
+    if is_ascii:
         return sorted(value)
     # RFC 8785 sorts by UTF-16 code units, which differs above the BMP.
     return sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))

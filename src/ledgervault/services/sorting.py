@@ -76,7 +76,7 @@ class Sorter:
     ) -> Sorted:
         """Classify one paper; what nothing matches goes to the in tray."""
         paper = self.papers.read(content, name=name)
-        detected = detect(paper.raw)
+        detected = detect(paper.raw) if paper.raw else {}
         decided = classify(
             _facts(paper, detected, size, name=name, path=path, owner=owner),
             self.policy,

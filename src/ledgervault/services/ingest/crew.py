@@ -4,6 +4,7 @@ A forked sealer inherits keys and policy by memory; results come back through
 a pipe. A sealer that dies fails its own papers, not the ingest.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 
 from ledgervault.services.ingest.papers import Failed, Waiting
+from ledgervault.services.ingest.parcels import Parcel, pack, unpack
 from ledgervault.services.ingest.sealing import Outcome, Sealery
 
 ALONE_UNDER = 64  # below this a fork costs more than it saves
@@ -48,24 +50,27 @@ class _Crew:
     def __init__(self, sealery: Sealery, papers: Sequence[Waiting], count: int) -> None:
         self.sealery = sealery
         self.papers = papers
-        self.portions = iter(range(0, len(papers), PORTION))
+        self.portions = _portions(len(papers))
         self.count = count
-        self.held: dict[Connection, list[Waiting]] = {}
+        self.held: dict[Connection, set[int]] = {}
         self.dismissed: set[Connection] = set()
 
     def run(self) -> Iterator[list[Outcome]]:
         context = multiprocessing.get_context("fork")
         processes = []
+        gc.freeze()  # a collection would touch, and so copy, what is inherited
         try:
             for _ in range(self.count):
                 ours, theirs = context.Pipe()
                 process = context.Process(
-                    target=_work, args=(self.sealery, ours, theirs), daemon=True
+                    target=_work,
+                    args=(self.sealery, self.papers, ours, theirs),
+                    daemon=True,
                 )
                 process.start()
                 theirs.close()
                 processes.append(process)
-                self.held[ours] = []
+                self.held[ours] = set()
                 for _ in range(AHEAD):
                     self._hand_out(ours)
             while self.held:
@@ -76,63 +81,61 @@ class _Crew:
             for process in processes:
                 process.terminate()
                 process.join()
+            gc.unfreeze()
 
     def _hand_out(self, sealer: Connection) -> None:
         if sealer in self.dismissed:
             return
-        start = next(self.portions, None)
-        portion = [] if start is None else list(self.papers[start : start + PORTION])
+        portion = next(self.portions, [])
         if not portion:
             self.dismissed.add(sealer)
-        self.held[sealer].extend(portion)
+        self.held[sealer].update(portion)
         sealer.send(portion)
 
     def _not_handed_out(self) -> list[Outcome]:
         # Papers are left over only when every sealer has died.
-        left = [
-            paper for at in self.portions for paper in self.papers[at : at + PORTION]
-        ]
-        return [_died(paper) for paper in left]
+        return [_died(self.papers[number]) for left in self.portions for number in left]
 
     def _receive(self, sealer: Connection) -> list[Outcome]:
         try:
-            is_last, outcomes = sealer.recv()
+            is_last, parcels = sealer.recv()
         except (EOFError, ConnectionError):
             return self._lost(sealer)
-        done = {_path(outcome) for outcome in outcomes}
-        self.held[sealer] = [
-            paper for paper in self.held[sealer] if paper.found.path not in done
-        ]
+        outcomes = [unpack(parcel, self.papers) for parcel in parcels]
+        self.held[sealer].difference_update(one.waiting.number for one in outcomes)
         if is_last:
             del self.held[sealer]
             sealer.close()
         else:
             self._hand_out(sealer)
-        return list(outcomes)
+        return outcomes
 
     def _lost(self, sealer: Connection) -> list[Outcome]:
         sealer.close()
-        return [_died(paper) for paper in self.held.pop(sealer)]
+        return [_died(self.papers[number]) for number in sorted(self.held.pop(sealer))]
+
+
+def _portions(papers: int) -> Iterator[list[int]]:
+    for start in range(0, papers, PORTION):
+        yield list(range(start, min(start + PORTION, papers)))
 
 
 def _died(paper: Waiting) -> Failed:
-    return Failed(paper.found.path, "ingest.sealer-died", "the sealing process died")
+    return Failed(paper, "ingest.sealer-died", "the sealing process died")
 
 
-def _path(outcome: Outcome) -> bytes:
-    return outcome.path if isinstance(outcome, Failed) else outcome.waiting.found.path
-
-
-def _work(sealery: Sealery, theirs: Connection, ours: Connection) -> None:
+def _work(
+    sealery: Sealery, papers: Sequence[Waiting], theirs: Connection, ours: Connection
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     theirs.close()
     try:
-        while portion := ours.recv():
-            done: list[Outcome] = []
-            for paper in portion:
-                done.extend(sealery.seal(paper))
+        while numbers := ours.recv():
+            done: list[Parcel] = []
+            for number in numbers:
+                done.extend(pack(one) for one in sealery.seal(papers[number]))
             ours.send((False, done))
-        ours.send((True, sealery.close()))
+        ours.send((True, [pack(one) for one in sealery.close()]))
     except BaseException:  # noqa: BLE001 - a sealer ends without a word of its own
         sealery.abandon()
     # The parent's open catalogue must not be closed by this copy of it.

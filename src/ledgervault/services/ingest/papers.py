@@ -24,9 +24,10 @@ class IngestRequest:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Waiting:
-    """A paper found, and whose it is (an index into the owners)."""
+    """A paper found, its place in the batch, its owner's among the owners."""
 
     found: Found
+    number: int
     owner: int
 
 
@@ -58,9 +59,14 @@ class Duplicate:
 class Failed:
     """A paper that could not be taken in; the source stays where it is."""
 
-    path: bytes
+    waiting: Waiting
     code: str
     message: str
+
+    @property
+    def path(self) -> bytes:
+        """Return where the paper lies."""
+        return self.waiting.found.path
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -62,8 +62,7 @@ class Recorder:
                 )
                 placed.append((paper, folder, leaf))
             except LedgerVaultError as error:
-                path = paper.waiting.found.path
-                failed.append(Failed(path, error.code, error.message))
+                failed.append(Failed(paper.waiting, error.code, error.message))
         return placed, failed
 
     def _write(

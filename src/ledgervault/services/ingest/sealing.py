@@ -24,6 +24,7 @@ from ledgervault.services.ingest.papers import (
 from ledgervault.services.sorting import Owner, Sorted, Sorter, readable_path
 
 PACK_BYTES = 64 << 20
+OPEN_BYTES = 96 << 20  # of all unfinished packs: what waits to be acknowledged
 ALONE_BYTES = 8 << 20  # a blob over this stands in a pack of its own
 HEAD_BYTES = 1 << 20  # what is looked at of a big paper
 READ_BYTES = 4 << 20
@@ -51,10 +52,10 @@ class Sealery:
         try:
             return self._seal(waiting)
         except LedgerVaultError as error:
-            return [Failed(waiting.found.path, error.code, error.message)]
+            return [Failed(waiting, error.code, error.message)]
         except Exception as error:  # noqa: BLE001 - one hostile paper must not stop the rest
             why = f"it could not be read ({type(error).__name__})"
-            return [Failed(waiting.found.path, "ingest.unreadable", why)]
+            return [Failed(waiting, "ingest.unreadable", why)]
 
     def close(self) -> list[Outcome]:
         """Make the open packs durable; return what lay in them."""
@@ -173,7 +174,11 @@ class Sealery:
         self, horizon: str, writer: PackWriter, sealed: SealedPaper
     ) -> list[Outcome]:
         self._pending.setdefault(horizon, []).append(sealed)
-        return self._close(horizon) if writer.size >= PACK_BYTES else []
+        if writer.size >= PACK_BYTES:
+            return self._close(horizon)
+        if sum(one.size for one in self._open.values()) >= OPEN_BYTES:
+            return self._close(max(self._open, key=lambda one: self._open[one].size))
+        return []
 
     def _close(self, horizon: str) -> list[Outcome]:
         self._open.pop(horizon).close()

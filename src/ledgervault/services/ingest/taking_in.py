@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import short_code
-from ledgervault.ports.sources import Found, Skipped
+from ledgervault.ports.sources import Skipped
 from ledgervault.services.ingest.crew import seal_all
 from ledgervault.services.ingest.owners import Owners
 from ledgervault.services.ingest.papers import (
@@ -71,12 +71,12 @@ def ingest(
 def _scan(
     vault: Vault, request: IngestRequest, owners: Owners, report: IngestReport
 ) -> list[Waiting]:
-    waiting = []
+    waiting: list[Waiting] = []
     for found in vault.stores.sources.scan(request.paths):
         if isinstance(found, Skipped):
             report.skipped.append(found)
         else:
-            waiting.append(Waiting(found, owners.owner_of(found)))
+            waiting.append(Waiting(found, len(waiting), owners.owner_of(found)))
     return waiting
 
 
@@ -163,7 +163,7 @@ def _rehearse(
         try:
             report.ingested.append(_rehearsed(vault, sorter, owners, paper))
         except LedgerVaultError as error:
-            report.failed.append(Failed(paper.found.path, error.code, error.message))
+            report.failed.append(Failed(paper, error.code, error.message))
 
 
 def _rehearsed(
@@ -194,11 +194,11 @@ def _move(vault: Vault, waiting: Sequence[Waiting], report: IngestReport) -> Non
     taken = {item.path for item in report.ingested}
     for paper in waiting:
         if paper.found.path in taken:
-            _remove(vault, paper.found, report)
+            _remove(vault, paper, report)
 
 
-def _remove(vault: Vault, found: Found, report: IngestReport) -> None:
+def _remove(vault: Vault, paper: Waiting, report: IngestReport) -> None:
     try:
-        vault.stores.sources.remove(found)
+        vault.stores.sources.remove(paper.found)
     except LedgerVaultError as error:
-        report.failed.append(Failed(found.path, error.code, error.message))
+        report.failed.append(Failed(paper, error.code, error.message))
