@@ -16,6 +16,7 @@ from ledgervault.vault.truth import verify_document_row
 
 Progress = Callable[[int, int], None]
 PAGE = 1000
+WHOLE_BYTES = 4 << 20  # a paper up to this is written in one call
 MANY = 100
 READS_PER_EVENT = 500  # an entry stays under 64 KiB
 
@@ -148,8 +149,9 @@ def _write(
         directory, wanted, may_number=name is None, is_durable=name is not None
     )
     size = 0
+    pieces = open_content(vault, row, version)
     try:
-        for piece in open_content(vault, row, version):
+        for piece in pieces if details.size > WHOLE_BYTES else [b"".join(pieces)]:
             size += delivery.write(piece)
         return Retrieved(row.code, delivery.finish(), size)
     except BaseException:
