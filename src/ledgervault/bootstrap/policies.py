@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ledgervault.domain.policy import Pack, PolicySet
 from ledgervault.policyfile.loading import load_override, load_packs
+from ledgervault.policyfile.schema import shipped_schema
 from ledgervault.storage.shipped_packs import (
     read_pack_path,
     read_shipped_pack,
@@ -51,3 +52,8 @@ def find_beside(paths: Sequence[str]) -> Find:
         return find_shipped(name)
 
     return find
+
+
+def read_schema() -> str:
+    """Return the JSON Schema of policy files."""
+    return shipped_schema()

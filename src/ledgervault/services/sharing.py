@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from ledgervault.crypto.passphrases import generate_passphrase
 from ledgervault.domain.decisions import Decision
+from ledgervault.domain.destinations import is_destination
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.sharing import ShareQuestion, decide_share
 from ledgervault.errors import PolicyRefusal, UsageInvalid
@@ -64,6 +65,11 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
     """Encrypt documents of one client for a recipient and register the share."""
     if not request.purpose.strip():
         raise UsageInvalid("a share needs a purpose", hint="add --purpose TEXT")
+    if not is_destination(request.destination):
+        raise UsageInvalid(
+            f"not a destination: {request.destination[:20]!r}",
+            hint="domestic, abroad, or a country such as US",
+        )
     keys = [vault.stores.envelopes.parse_recipient(key) for key in request.keys]
     papers = _papers(vault, request)
     _decide(vault, request, papers)
