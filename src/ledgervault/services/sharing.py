@@ -19,6 +19,7 @@ from ledgervault.ports.stores import Delivery
 from ledgervault.vault.contents import latest_version, open_content
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.truth import verify_document_row
 
 TABLE = "shares"
@@ -120,7 +121,7 @@ def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
 
 def _decide(vault: Vault, request: ShareRequest, papers: Sequence[Paper]) -> None:
     client = vault.records.open_client(vault.records.client_row(papers[0][0].client_id))
-    policy = vault.policy.for_client(client.code)
+    policy = policy_for(client, vault.policy)
     for row, details in papers:
         asked = ShareQuestion(
             level=details.level,
