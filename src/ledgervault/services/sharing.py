@@ -8,8 +8,9 @@ from typing import Any, BinaryIO, cast
 
 from ledgervault.crypto.passphrases import generate_passphrase
 from ledgervault.domain.decisions import Decision
+from ledgervault.domain.destinations import is_destination
 from ledgervault.domain.documents import DocumentDetails
-from ledgervault.domain.sharing import decide_share
+from ledgervault.domain.sharing import ShareQuestion, decide_share
 from ledgervault.errors import PolicyRefusal, UsageInvalid
 from ledgervault.ids import ShareId, random_id, short_code
 from ledgervault.ports.papers import Recipient
@@ -18,6 +19,7 @@ from ledgervault.ports.stores import Delivery
 from ledgervault.vault.contents import latest_version, open_content
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.truth import verify_document_row
 
 TABLE = "shares"
@@ -36,6 +38,7 @@ class ShareRequest:
     expires_on: date
     directory: str
     name: str | None = None
+    destination: str = "domestic"  # where the recipient is, as the sharer states
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
     """Encrypt documents of one client for a recipient and register the share."""
     if not request.purpose.strip():
         raise UsageInvalid("a share needs a purpose", hint="add --purpose TEXT")
+    if not is_destination(request.destination):
+        raise UsageInvalid(
+            f"not a destination: {request.destination[:20]!r}",
+            hint="domestic, abroad, or a country such as US",
+        )
     keys = [vault.stores.envelopes.parse_recipient(key) for key in request.keys]
     papers = _papers(vault, request)
     _decide(vault, request, papers)
@@ -112,16 +120,20 @@ def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
 
 
 def _decide(vault: Vault, request: ShareRequest, papers: Sequence[Paper]) -> None:
+    client = vault.records.open_client(vault.records.client_row(papers[0][0].client_id))
+    policy = policy_for(client, vault.policy)
     for row, details in papers:
-        decision = decide_share(
+        asked = ShareQuestion(
             level=details.level,
             series=row.series,
             purpose=request.purpose,
             format=FORMAT,
             expires_on=request.expires_on,
             today=vault.now().date(),
-            policy=vault.policy,
+            destination=request.destination,
+            home=client.jurisdiction,
         )
+        decision = decide_share(asked, policy)
         if decision.result != "allow":
             raise _refusal(row, decision)
 
@@ -146,6 +158,7 @@ def _row(
         "recipient": request.recipient,
         "keys": list(request.keys),
         "purpose": request.purpose,
+        "destination": request.destination,
         "expires_on": request.expires_on.isoformat(),
         "shared_at": vault.now().isoformat(timespec="seconds"),
         "shared_by": vault.me.id.hex(),

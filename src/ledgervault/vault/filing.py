@@ -19,10 +19,12 @@ from ledgervault.domain.retention import (
     RetentionOutcome,
     decide_retention,
 )
+from ledgervault.domain.vocabulary import MATTERS
 from ledgervault.errors import PolicyRefusal
 from ledgervault.ids import ClientId, FolderId, random_id, short_code
 from ledgervault.ports.catalogue import CatalogueReads
 from ledgervault.ports.rows import FolderRow
+from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.records import FOLDER_FACTS_VERSION, Records
 
 LEAVES_PER_FOLDER = 1 << 16
@@ -65,10 +67,11 @@ def retention_of(
         period=subject.period,
         fiscal_year_end=client.fiscal_year_end,
         dates={**client.dates, **_dates(subject.facts)},
-        open_matters=client.open_matters,
+        open_matters=client.open_matters | _matters(subject.facts),
         created_on=subject.created_on,
     )
-    return decide_retention(facts, policy, holds=holds, today=today)
+    applying = policy_for(client, policy)
+    return decide_retention(facts, applying, holds=holds, today=today)
 
 
 @dataclasses.dataclass(slots=True)
@@ -211,6 +214,10 @@ def _closed(row: FolderRow) -> PolicyRefusal:
         hint="file the paper under another period, or have the folder reopened",
         code="archive.folder-closed",
     )
+
+
+def _matters(facts: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(name for name in MATTERS if facts.get(name) == "open")
 
 
 def _dates(facts: Mapping[str, str]) -> dict[str, date]:
