@@ -2,40 +2,88 @@
 
 import dataclasses
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
+from datetime import date
 
-from ledgervault.domain.policy import Approval, DestroyRule, PolicySet
+from ledgervault.domain.deciding import is_covered
+from ledgervault.domain.policy import Approval, DestroyRule, Pack, PolicySet
+from ledgervault.domain.vocabulary import CERTIFICATES, OPINIONS, SIGNERS
 from ledgervault.errors import PolicyRefusal
 
-__all__ = ["Approval", "DestroyRule", "required_approvals"]
+__all__ = [
+    "Approval",
+    "DestroyRule",
+    "list_destroy_rules",
+    "required_approvals",
+    "verified_demands",
+]
+DESTROYING = ("destroy", "appraise")
 
 
-def required_approvals(series: str, policy: PolicySet) -> DestroyRule:
-    """Return what all destroy rules that cover a series ask for together.
+def list_destroy_rules(
+    series: str, policy: PolicySet, today: date | None = None
+) -> list[tuple[Pack, DestroyRule]]:
+    """Return the destroy rules that cover a series, in pack order.
 
-    The rule is named after the strictest. Raises PolicyRefusal when none covers
-    the series, or when any names no approver and is not expressly automatic.
+    With `today` only those in force that day.
     """
-    found = [
-        rule
+    return [
+        (pack, rule)
         for pack in policy.packs
         for rule in pack.destroy
-        if any(fnmatchcase(series, pattern) for pattern in rule.series)
+        if is_covered(series, rule.series)
+        and (today is None or rule.about.is_in_force(today))
     ]
-    if not found:
+
+
+def required_approvals(
+    series: str, policy: PolicySet, today: date | None = None
+) -> DestroyRule:
+    """Return what all destroy rules that cover a series ask for together.
+
+    The rule is named after the strictest. Raises PolicyRefusal when no pack
+    covers the series, or when any rule names no approver and is not expressly
+    automatic.
+    """
+    found = list_destroy_rules(series, policy, today)
+    if all(pack.is_override for pack, _rule in found):
         raise PolicyRefusal(
             f"no rule says who may have papers of series {series} destroyed",
             hint="adopt a pack with a destroy rule for it",
             code="policy.no-destroy-rule",
         )
-    for rule in found:
+    rules = [rule for _pack, rule in found]
+    for rule in rules:
         if not rule.approvals and not rule.is_automatic:
             raise PolicyRefusal(
                 f"rule {rule.id} names no approver",
                 hint="an empty list never means that nobody needs to agree",
                 code="policy.no-approver",
             )
-    return _together(found)
+    return _together(rules)
+
+
+def verified_demands(
+    series: str, action: str, policy: PolicySet, today: date
+) -> DestroyRule:
+    """Return what a destruction takes; PolicyRefusal where it cannot be met.
+
+    Folders are destroyed after appraisal by those who approve. This version does
+    not transfer, return, anonymise or restrict instead, and does not tell who
+    proposed from who approved.
+    """
+    rule = required_approvals(series, policy, today)
+    unmet = ""
+    if action not in DESTROYING:
+        unmet = f"the rules ask to {action} these papers, not to destroy them"
+    elif rule.separate:
+        unmet = f"rule {rule.id} keeps {', '.join(rule.separate)} apart"
+    if unmet:
+        raise PolicyRefusal(
+            f"{unmet}; this version cannot, so the folder is kept",
+            hint="see `vault policy explain`; the papers may be handed over instead",
+            code="policy.unmet-demand",
+        )
+    return rule
 
 
 def _together(rules: Sequence[DestroyRule]) -> DestroyRule:
@@ -49,7 +97,21 @@ def _together(rules: Sequence[DestroyRule]) -> DestroyRule:
         is_automatic=not counts and all(rule.is_automatic for rule in rules),
         grace_days=max(rule.grace_days for rule in rules),
         witnesses=max(rule.witnesses for rule in rules),
+        opinions=_any_of(OPINIONS, [rule.opinions for rule in rules]),
+        witness_from=_places(rules),
+        certificate=min((r.certificate for r in rules), key=CERTIFICATES.index),
+        is_distinct=any(rule.is_distinct for rule in rules),
+        separate=_any_of(SIGNERS, [rule.separate for rule in rules]),
     )
+
+
+def _any_of(words: Sequence[str], asked: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(word for word in words if any(word in one for one in asked))
+
+
+def _places(rules: Sequence[DestroyRule]) -> tuple[str, ...]:
+    asked = [rule.witness_from for rule in rules if rule.witness_from]
+    return tuple(dict.fromkeys(place for one in asked for place in one))
 
 
 def _strictness(rule: DestroyRule) -> tuple[bool, int, int, int]:

@@ -1,130 +1,88 @@
-"""Policy as values: packs of series and rules, and the canonical form they share."""
+"""Policy as values: packs of rules, overrides, and the canonical form they share."""
 
 import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
-from ledgervault.domain.calendar import CalendarPeriod
-from ledgervault.domain.conditions import Condition
+from ledgervault.domain.rules import (
+    AccessRule,
+    Approval,
+    ArchiveRule,
+    AuditRule,
+    ClassifyRule,
+    DestroyRule,
+    DetectRule,
+    RegisterKind,
+    Retention,
+    Rule,
+    Series,
+    ShareRule,
+)
+from ledgervault.domain.vocabulary import (
+    ACTIONS,
+    FAMILIES,
+    LANGUAGE,
+    LEVELS,
+    PERMANENT,
+    TRIGGERS,
+    UNCLASSIFIED,
+)
 from ledgervault.errors import ConfigurationInvalid, UsageInvalid
 
-LANGUAGE = "ledgervault-policy/1"
-LEVELS = ("public", "internal", "confidential", "sensitive")
-FAMILIES = ("custody", "processing", "own")
-ACTIONS = ("appraise", "transfer", "return", "destroy", "anonymise", "restrict", "keep")
-TRIGGERS = (
-    "fiscal_year_end",
-    "document_date",
-    "created",
-    "engagement_end",
-    "contract_end",
-    "relationship_end",
-    "asset_scrapped",
-    "completed",
-    "deregistered",
+__all__ = [
+    "ACTIONS",
+    "FAMILIES",
+    "LANGUAGE",
+    "LEVELS",
+    "PERMANENT",
+    "SECTIONS",
+    "TRIGGERS",
+    "UNCLASSIFIED",
+    "Approval",
+    "ClassifyRule",
+    "DestroyRule",
+    "DetectRule",
+    "Pack",
+    "PolicySet",
+    "Retention",
+    "Rules",
+    "Series",
+    "ShareRule",
+    "canonical_source",
+    "highest_level",
+    "list_unconfirmed",
+    "malformed",
+]
+SECTIONS = (
+    "series",
+    "classify",
+    "detect",
+    "access",
+    "share",
+    "archive",
+    "destroy",
+    "audit",
+    "registers",
 )
-PERMANENT = "permanent"
-UNCLASSIFIED = "unclassified"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Retention:
-    """How long: minimum and maximum from a trigger; None is open."""
+class Rules(TypedDict):
+    """The rules of every section."""
 
-    minimum: CalendarPeriod | None
-    maximum: CalendarPeriod | None
-    trigger: str
-    starts: str  # same_day | next_day
-    is_permanent: bool = False
-
-    @property
-    def text(self) -> str:
-        """Write the period for registers."""
-        if self.is_permanent:
-            return PERMANENT
-        return str(self.minimum or self.maximum or "-")
+    series: tuple[Series, ...]
+    classify: tuple[ClassifyRule, ...]
+    detect: tuple[DetectRule, ...]
+    share: tuple[ShareRule, ...]
+    destroy: tuple[DestroyRule, ...]
+    access: tuple[AccessRule, ...]
+    archive: tuple[ArchiveRule, ...]
+    audit: tuple[AuditRule, ...]
+    registers: tuple[RegisterKind, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Series:
-    """A line of the file plan."""
-
-    id: str
-    title: Mapping[str, str]
-    family: str
-    level: str
-    retention: Retention
-    then: str
-    citation: str
-    block_while: tuple[str, ...] = ()
-    electronic_only: str = "allowed"
-    is_confirmed: bool = True
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ClassifyRule:
-    """When a paper looks so, it is that."""
-
-    id: str
-    when: Condition
-    series: str | None
-    type: str | None
-    level: str | None
-    fields: Mapping[str, Mapping[str, str]]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class DetectRule:
-    """A find that raises the level."""
-
-    id: str
-    detector: str
-    at_least: int
-    level: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ShareRule:
-    """What may leave, in which form, for how long."""
-
-    id: str
-    levels: tuple[str, ...]
-    series: tuple[str, ...]
-    formats: tuple[str, ...]
-    longest: CalendarPeriod | None
-    is_refusal: bool
-    citation: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Approval:
-    """How many people of a role must agree."""
-
-    role: str
-    count: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class DestroyRule:
-    """Who must agree before a folder of these series is destroyed."""
-
-    id: str
-    series: tuple[str, ...]
-    approvals: tuple[Approval, ...]
-    is_automatic: bool
-    grace_days: int
-    witnesses: int
-    citation: str
-
-    @property
-    def needs_approval(self) -> bool:
-        """Say whether people must agree first."""
-        return not self.is_automatic
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """Rules published together."""
 
@@ -132,11 +90,16 @@ class Pack:
     version: str
     title: Mapping[str, str]
     jurisdiction: str
-    series: tuple[Series, ...]
-    classify: tuple[ClassifyRule, ...]
-    detect: tuple[DetectRule, ...]
-    share: tuple[ShareRule, ...]
-    destroy: tuple[DestroyRule, ...]
+    series: tuple[Series, ...] = ()
+    classify: tuple[ClassifyRule, ...] = ()
+    detect: tuple[DetectRule, ...] = ()
+    share: tuple[ShareRule, ...] = ()
+    destroy: tuple[DestroyRule, ...] = ()
+    access: tuple[AccessRule, ...] = ()
+    archive: tuple[ArchiveRule, ...] = ()
+    audit: tuple[AuditRule, ...] = ()
+    registers: tuple[RegisterKind, ...] = ()
+    client: str = ""  # whose own rules these are; they permit nothing new
     source: Mapping[str, Any] = dataclasses.field(repr=False, default_factory=dict)
 
     @property
@@ -144,13 +107,30 @@ class Pack:
         """Return the SHA-256 of the pack's canonical source."""
         return hashlib.sha256(canonical_source(self.source)).hexdigest()
 
+    @property
+    def is_override(self) -> bool:
+        """Say whether these are a client's own rules."""
+        return bool(self.client)
+
+    def rules(self, section: str) -> tuple[Rule, ...]:
+        """Return the rules of one section."""
+        found: tuple[Rule, ...] = getattr(self, section)
+        return found
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PolicySet:
-    """The packs a vault has adopted, in order; all apply."""
+    """The packs a vault has adopted, in order; all apply. Overrides by client."""
 
     packs: tuple[Pack, ...]
+    overrides: tuple[Pack, ...] = ()
     _series: dict[str, tuple[Pack, Series]] = dataclasses.field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _definitions: dict[str, list[tuple[Pack, Series]]] = dataclasses.field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _of_clients: dict[str, "PolicySet"] = dataclasses.field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -159,6 +139,7 @@ class PolicySet:
         for pack in self.packs:
             for series in pack.series:
                 self._series.setdefault(series.id, (pack, series))
+                self._definitions.setdefault(series.id, []).append((pack, series))
 
     def hash(self) -> str:
         """Return the SHA-256 of the canonical form."""
@@ -166,10 +147,22 @@ class PolicySet:
 
     def to_json(self) -> dict[str, Any]:
         """Return the canonical form that is adopted."""
-        return {
+        form: dict[str, Any] = {
             "language": LANGUAGE,
             "packs": [dict(pack.source) for pack in self.packs],
         }
+        if self.overrides:
+            form["overrides"] = [dict(one.source) for one in self.overrides]
+        return form
+
+    def for_client(self, code: str) -> "PolicySet":
+        """Return what applies to a client: the packs and his overrides."""
+        own = tuple(one for one in self.overrides if one.client == code)
+        if not own:
+            return self
+        if code not in self._of_clients:
+            self._of_clients[code] = PolicySet((*self.packs, *own))
+        return self._of_clients[code]
 
     def find_series(self, series_id: str) -> tuple[Pack, Series] | None:
         """Return a series with the pack that defines it first, or None."""
@@ -177,12 +170,7 @@ class PolicySet:
 
     def definitions(self, series_id: str) -> list[tuple[Pack, Series]]:
         """Return every pack's definition of a series."""
-        return [
-            (pack, series)
-            for pack in self.packs
-            for series in pack.series
-            if series.id == series_id
-        ]
+        return self._definitions.get(series_id, [])
 
     def get_series(self, series_id: str) -> Series:
         """Return a series; UsageInvalid with the nearest names otherwise."""
@@ -213,12 +201,13 @@ def canonical_source(source: Mapping[str, Any]) -> bytes:
 
 
 def list_unconfirmed(policy: PolicySet) -> Sequence[tuple[str, str]]:
-    """Return pack and series whose source has not been confirmed."""
+    """Return pack and rule whose source has not been confirmed."""
     return [
-        (pack.id, series.id)
+        (pack.id, rule.id)
         for pack in policy.packs
-        for series in pack.series
-        if not series.is_confirmed
+        for section in SECTIONS
+        for rule in pack.rules(section)
+        if not rule.is_confirmed
     ]
 
 

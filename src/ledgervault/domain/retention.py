@@ -7,20 +7,32 @@ An unknown series, trigger or date is `indeterminate` and kept.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from ledgervault.domain.calendar import (
-    CalendarPeriod,
-    add_period,
-    fiscal_year_of,
-    parse_filing_period,
+from ledgervault.domain.calendar import CalendarPeriod, add_period
+from ledgervault.domain.cutoffs import (
+    CutOff,
+    RetentionFacts,
+    find_cut_off,
+    unknown_triggers,
 )
 from ledgervault.domain.decisions import Decision, Loser
 from ledgervault.domain.holds import Hold
 from ledgervault.domain.policy import Pack, PolicySet, Series
-from ledgervault.errors import UsageInvalid
 
+__all__ = [
+    "ACTIVE",
+    "DUE",
+    "HELD",
+    "INDETERMINATE",
+    "PERMANENT",
+    "RESTRICTED",
+    "RetentionFacts",
+    "RetentionOutcome",
+    "careful_order",
+    "decide_retention",
+]
 ACTIVE = "active"
 HELD = "held"
 RESTRICTED = "restricted"
@@ -37,18 +49,6 @@ _CAUTION = (
     "anonymise",
     "destroy",
 )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class RetentionFacts:
-    """What retention counts from."""
-
-    series: str
-    period: str | None
-    fiscal_year_end: str | None
-    created_on: date
-    dates: Mapping[str, date] = dataclasses.field(default_factory=dict)
-    open_matters: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,6 +72,12 @@ class _Answer:
     keep_until: date | None  # first day after the minimum
     expire_on: date | None  # first day after the maximum
     trigger: str
+    period: str
+
+
+def careful_order(action: str) -> int:
+    """Rank an action by care: the lowest number is the most careful."""
+    return _CAUTION.index(action)
 
 
 def decide_retention(
@@ -93,56 +99,51 @@ def decide_retention(
     state, why = _state(answers, winner, due, facts, today)
     if holds:
         state, why = HELD, f"held: {', '.join(hold.hold_id for hold in holds)}"
-    decision = _decision(winner, answers, state, due, why)
-    action = min((one.series.then for one in answers), key=_CAUTION.index)
+    action = min((one.series.then for one in answers), key=careful_order)
+    decision = _decision(winner, answers, state, due, why, action)
     return RetentionOutcome(state, due, action, decision)
 
 
 def _answer(pack: Pack, series: Series, facts: RetentionFacts) -> _Answer:
     rule = series.retention
     if rule.is_permanent or series.then == "keep":
-        return _Answer(pack, series, PERMANENT, None, None, "")
-    cut_off = _cut_off(series, facts)
+        return _Answer(pack, series, PERMANENT, None, None, "", rule.text)
+    cut_off = find_cut_off(rule, facts)
     if cut_off is None:
-        return _Answer(pack, series, INDETERMINATE, None, None, rule.trigger)
-    start = CalendarPeriod(days=int(rule.starts == "next_day"))
-    keep = _after(cut_off, start, rule.minimum)
-    expire = _after(cut_off, start, rule.maximum)
+        names = ", ".join(unknown_triggers(rule, facts))
+        unknown = names or f"the end of the period from {rule.trigger}"
+        return _Answer(pack, series, INDETERMINATE, None, None, unknown, rule.text)
+    keep, period, is_known = _minimum(series, facts, cut_off)
+    expire = None
+    if rule.maximum is not None:
+        expire = add_period(cut_off.starts_on, rule.maximum)
     # A minimum that ends after the calendar does is not replaced by a maximum.
-    has_end = keep is not None or (rule.minimum is None and expire is not None)
-    if not has_end:
+    if not is_known or (keep is None and expire is None):
         unknown = f"the end of the period from {rule.trigger}"
-        return _Answer(pack, series, INDETERMINATE, None, None, unknown)
-    return _Answer(pack, series, "dated", keep, expire, f"{rule.trigger} {cut_off}")
+        return _Answer(pack, series, INDETERMINATE, None, None, unknown, rule.text)
+    counted = f"{cut_off.trigger} {cut_off.day}"
+    return _Answer(pack, series, "dated", keep, expire, counted, period)
 
 
-def _cut_off(series: Series, facts: RetentionFacts) -> date | None:
-    trigger = series.retention.trigger
-    if trigger == "created":
-        return facts.created_on
-    if trigger in facts.dates:
-        return facts.dates[trigger]
-    if facts.period is None:
-        return None
-    try:
-        return _from_period(trigger, facts.period, facts.fiscal_year_end)
-    except UsageInvalid:
-        # An unreadable fact is an unknown one, and keeps.
-        return None
-
-
-def _from_period(trigger: str, text: str, year_end: str | None) -> date | None:
-    period = parse_filing_period(text)
-    if trigger == "fiscal_year_end" and year_end:
-        return fiscal_year_of(period, year_end).end
-    return period.last_day if trigger == "document_date" else None
-
-
-def _after(
-    cut_off: date, start: CalendarPeriod, period: CalendarPeriod | None
-) -> date | None:
-    first = add_period(cut_off, start)
-    return None if period is None or first is None else add_period(first, period)
+def _minimum(
+    series: Series, facts: RetentionFacts, cut_off: CutOff
+) -> tuple[date | None, str, bool]:
+    """Return the first day after the minimum, its period, and whether it is known."""
+    rule = series.retention
+    lengths: list[tuple[CalendarPeriod, str]] = []
+    if rule.minimum is not None:
+        lengths.append((rule.minimum, str(rule.minimum)))
+    for matter, length in rule.longer_if.items():
+        if matter in facts.open_matters:
+            lengths.append((length, f"{length} ({matter})"))
+    if not lengths:
+        return None, rule.text, True
+    ends = [(add_period(cut_off.starts_on, one), text) for one, text in lengths]
+    known = [(end, text) for end, text in ends if end is not None]
+    if len(known) < len(ends):
+        return None, rule.text, False
+    end, text = max(known, key=lambda pair: pair[0])
+    return end, text, True
 
 
 def _strictness(answer: _Answer) -> tuple[int, date]:
@@ -184,12 +185,13 @@ def _state(
     return ACTIVE, "the period runs"
 
 
-def _decision(
+def _decision(  # noqa: PLR0917 - what one decision states
     winner: _Answer,
     answers: Sequence[_Answer],
     state: str,
     due: date | None,
     why: str,
+    action: str,
 ) -> Decision:
     losers = tuple(
         Loser(one.series.id, one.pack.id, _lost(one, winner))
@@ -204,9 +206,9 @@ def _decision(
         version=winner.pack.version,
         citation=winner.series.citation,
         facts={
-            "retention": winner.series.retention.text,
+            "retention": winner.period,
             "trigger": winner.trigger or "none",
-            "then": winner.series.then,
+            "then": action,
             "because": why,
         },
         losers=losers,
@@ -216,7 +218,10 @@ def _decision(
 def _lost(answer: _Answer, winner: _Answer) -> str:
     if answer.kind != winner.kind:
         return f"{winner.kind} outlasts {answer.kind}"
-    return f"ends {answer.keep_until or answer.expire_on}, which is not later"
+    ends = answer.keep_until or answer.expire_on
+    if ends is None:
+        return f"{answer.kind} too"
+    return f"ends {ends}, which is not later"
 
 
 def _unknown(facts: RetentionFacts, holds: Sequence[Hold]) -> RetentionOutcome:

@@ -17,8 +17,9 @@ from ledgervault.domain.conditions import (
 from ledgervault.domain.detectors import DETECTORS
 from ledgervault.domain.patterns import find_problem
 from ledgervault.policyfile.nodes import Node, Scalar, Table
-from ledgervault.policyfile.problems import near_miss, shown
-from ledgervault.policyfile.schema import Reader, Reading, choice, integer, items, text
+from ledgervault.policyfile.problems import shown
+from ledgervault.policyfile.readers import Reader, Reading, filled, items
+from ledgervault.policyfile.scalars import choice, integer, text
 
 CLIENT_FACTS = ("client.kind", "client.jurisdiction")
 NOT_YET_KEYS = ("type", "source", "sender", "period")
@@ -34,74 +35,77 @@ _KNOWN_KEYS = (
     "detector",
 )
 _MOST_BYTES = 999_999_999
+CONDITION_REFERENCE = {"$ref": "#/$defs/condition"}
 
 
-def condition(node: Node, reading: Reading, depth: int = 1) -> dict[str, Any] | None:
-    """Read a condition; every key of a mapping must hold."""
+def _condition(node: Node, reading: Reading, depth: int = 1) -> dict[str, Any] | None:
     if not isinstance(node, Table) or not node.entries:
-        reading.note(node, "a condition such as {mime: application/pdf} is expected")
+        message = "a condition such as {{mime: application/pdf}} is expected"
+        reading.note(node, message)
         return None
     if depth > MAX_DEPTH:
-        reading.note(node, f"a condition nested deeper than {MAX_DEPTH} levels")
+        message = "a condition nested deeper than {depth} levels"
+        reading.note(node, message, depth=str(MAX_DEPTH))
         return None
     return {
-        key.text: _reader(key, depth)(value, reading)
+        key.text: _reader(key.text, depth)(value, reading)
         for key, value in node.entries
         if _is_usable(key, reading)
     }
 
 
-def pattern(node: Node, reading: Reading) -> str | None:
-    """Read a regular expression of the linear kind."""
-    value = text(node, reading)
+def _pattern(node: Node, reading: Reading) -> str | None:
+    value: str | None = text(node, reading)
     problem = find_problem(value) if value is not None else None
     if problem:
-        reading.note(node, f"no regular expression: {problem}", "RE2 syntax is used")
+        message = "no regular expression: {problem}"
+        reading.note(node, message, "RE2 syntax is used", problem=problem)
     return value
+
+
+condition = Reader(_condition, CONDITION_REFERENCE)
+pattern = Reader(_pattern, {"type": "string"})
+
+
+def condition_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a condition, which refers to itself."""
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "properties": {key: _reader(key, 1).schema for key in _KNOWN_KEYS},
+        "additionalProperties": False,
+    }
 
 
 def _is_usable(key: Scalar, reading: Reading) -> bool:
     if not is_known_key(key.text):
-        hint = near_miss(key.text, _KNOWN_KEYS)
-        reading.note(key, f"unknown test {shown(key.text)}", hint)
+        reading.note_unknown(key, "unknown test {word}", _KNOWN_KEYS)
         return False
     if key.text in CLIENT_FACTS:
         return True
     if key.text in NOT_YET_KEYS or key.text.startswith(NOT_YET_PREFIXES):
-        message = f"this version does not know {shown(key.text)} of a paper"
-        reading.note(key, message, "such a test would never or always hold")
+        message = "this version does not know {word} of a paper"
+        hint = "such a test would never or always hold"
+        reading.note(key, message, hint, word=shown(key.text))
         return False
     return True
 
 
-def _reader(key: Scalar, depth: int) -> Reader:
+def _reader(key: str, depth: int) -> Reader:
     def inner(node: Node, reading: Reading) -> dict[str, Any] | None:
-        return condition(node, reading, depth + 1)
+        return _condition(node, reading, depth + 1)
 
+    deeper = Reader(inner, CONDITION_REFERENCE)
     readers: dict[str, Reader] = {
-        "all": _some(inner),
-        "any": _some(inner),
-        "not": inner,
+        "all": filled(items(deeper)),
+        "any": filled(items(deeper)),
+        "not": deeper,
         "detector": _one_or_more(choice(DETECTORS, "detector")),
         **dict.fromkeys(SIZE_KEYS, integer(0, _MOST_BYTES)),
         **dict.fromkeys(REGEX_KEYS, _one_or_more(pattern)),
     }
-    return readers.get(key.text, _one_or_more(text))
-
-
-def _some(reader: Reader) -> Reader:
-    return _filled(items(reader))
+    return readers.get(key, _one_or_more(text))
 
 
 def _one_or_more(reader: Reader) -> Reader:
-    return _filled(items(reader, may_be_one=True))
-
-
-def _filled(reader: Reader) -> Reader:
-    def read(node: Node, reading: Reading) -> Any:
-        values = reader(node, reading)
-        if values == []:
-            reading.note(node, "an empty list would always or never hold")
-        return values
-
-    return read
+    return filled(items(reader, may_be_one=True))

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ledgervault.policyfile.problems import Problem, shown
+from ledgervault.policyfile.problems import Problem, problem_at, shown
 
 MAX_BYTES = 256 << 10
 MAX_DEPTH = 20
@@ -49,18 +49,20 @@ Node = Scalar | Items | Table
 
 
 class _Refused(Exception):
-    def __init__(self, mark: Any, message: str, hint: str = "") -> None:
+    def __init__(self, mark: Any, message: str, hint: str = "", **values: str) -> None:
         super().__init__(message)
         self.line = getattr(mark, "line", 0) + 1
         self.column = getattr(mark, "column", 0) + 1
         self.message = message
         self.hint = hint
+        self.values = values
 
 
 def parse_nodes(text: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     """Parse one file; either a tree or the problem that stopped it, plus others."""
     if len(text) > MAX_BYTES:
-        return None, [Problem(file, 1, 1, f"larger than {MAX_BYTES >> 10} KiB")]
+        size = str(MAX_BYTES >> 10)
+        return None, [problem_at((file, 1, 1), "larger than {size} KiB", size=size)]
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -70,8 +72,8 @@ def parse_nodes(text: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     try:
         root = builder.build(decoded)
     except _Refused as refused:
-        place = (refused.line, refused.column)
-        problem = Problem(file, *place, refused.message, refused.hint)
+        place = (file, refused.line, refused.column)
+        problem = problem_at(place, refused.message, refused.hint, **refused.values)
         return None, [*builder.problems, problem]
     return root, builder.problems
 
@@ -105,7 +107,7 @@ class _Builder:
             # Newer parsers stop at a depth of their own before ours is reached.
             if "nesting" in str(reason):
                 raise _too_deep(mark) from None
-            raise _Refused(mark, f"not YAML: {reason}") from None
+            raise _Refused(mark, "not YAML: {reason}", reason=str(reason)) from None
         except yaml.YAMLError:
             raise _Refused(None, "not YAML: a character that is not allowed") from None
 
@@ -139,8 +141,10 @@ class _Builder:
             if key.is_plain and key.text == "<<":
                 raise _Refused(event.start_mark, "merge keys are not allowed")
             if key.text in seen:
-                message = f"the key {shown(key.text)} stands twice"
-                self.problems.append(Problem(self.file, key.line, key.column, message))
+                message = "the key {word} stands twice"
+                place = (self.file, key.line, key.column)
+                word = shown(key.text)
+                self.problems.append(problem_at(place, message, word=word))
             seen.add(key.text)
             yield key, value
 
@@ -157,4 +161,15 @@ class _Builder:
 
 
 def _too_deep(mark: Any) -> _Refused:
-    return _Refused(mark, f"nested deeper than {MAX_DEPTH} levels")
+    return _Refused(mark, "nested deeper than {depth} levels", depth=str(MAX_DEPTH))
+
+
+def find_node(node: Node, *keys: str) -> Node:
+    """Return the node under keys, or the last one on the way that there is."""
+    for key in keys:
+        entries = node.entries if isinstance(node, Table) else ()
+        found = next((value for name, value in entries if name.text == key), None)
+        if found is None:
+            return node
+        node = found
+    return node

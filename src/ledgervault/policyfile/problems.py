@@ -2,27 +2,63 @@
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ledgervault.errors import ConfigurationInvalid
 
 SHOWN = 60
 SHOWN_PROBLEMS = 500  # a terminal; `details` hold all
+DID_YOU_MEAN = "did you mean {close}?"
+Translate = Callable[[str], str]
+Place = tuple[str, int, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong, at a line and column counted from one."""
+    """One thing wrong, at a line and column counted from one.
+
+    Message and hint are templates with their values apart, so that they can be
+    said in another language.
+    """
 
     file: str
     line: int
     column: int
-    message: str
-    hint: str = ""
+    template: str
+    advice: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def message(self) -> str:
+        """Return what is wrong, in English."""
+        return self.template.format(**dict(self.values))
+
+    @property
+    def hint(self) -> str:
+        """Return how to mend it, in English, or nothing."""
+        return self.advice.format(**dict(self.values))
+
+    def worded(self, translate: Translate) -> str:
+        """Write the problem with its place, each text translated."""
+        values = {name: translate(value) for name, value in self.values}
+        message = translate(self.template).format(**values)
+        place = f"{self.file}:{self.line}:{self.column}: {message}"
+        if not self.advice:
+            return place
+        return f"{place} ({translate(self.advice).format(**values)})"
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}: {self.message}"
-        return f"{place} ({self.hint})" if self.hint else place
+        return self.worded(str)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape scripts read."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+            "hint": self.hint,
+        }
 
 
 class PolicyInvalid(ConfigurationInvalid):
@@ -31,23 +67,40 @@ class PolicyInvalid(ConfigurationInvalid):
     default_code = "policy.invalid"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        ordered = tuple(sorted(set(problems)))
-        noun = "problem" if len(ordered) == 1 else "problems"
-        lines = [str(problem) for problem in ordered[:SHOWN_PROBLEMS]]
-        if len(ordered) > SHOWN_PROBLEMS:
-            lines.append(f"and {len(ordered) - SHOWN_PROBLEMS} more")
+        self.problems = tuple(sorted(set(problems)))
         super().__init__(
-            f"{len(ordered)} {noun} in policy files\n" + "\n".join(lines),
+            self._text(str),
             hint="mend the files and run `vault policy check`",
-            details={"problems": [dataclasses.asdict(problem) for problem in ordered]},
+            details={"problems": [problem.as_json() for problem in self.problems]},
         )
-        self.problems = ordered
+
+    def worded(self, translate: Translate) -> tuple[str, str]:
+        """Return all problems and the hint in another language."""
+        return self._text(translate), translate(self.hint)
+
+    def _text(self, translate: Translate) -> str:
+        found = len(self.problems)
+        heading = "{count} problem in policy files"
+        if found != 1:
+            heading = "{count} problems in policy files"
+        lines = [translate(heading).format(count=found)]
+        lines += [one.worded(translate) for one in self.problems[:SHOWN_PROBLEMS]]
+        if found > SHOWN_PROBLEMS:
+            lines.append(
+                translate("and {count} more").format(count=found - SHOWN_PROBLEMS)
+            )
+        return "\n".join(lines)
+
+
+def problem_at(place: Place, template: str, advice: str = "", **values: str) -> Problem:
+    """Return a problem at file, line and column; `values` fill its templates."""
+    return Problem(*place, template, advice, tuple(values.items()))
 
 
 def near_miss(word: str, known: Iterable[str]) -> str:
-    """Suggest the known word that was probably meant, or nothing."""
+    """Return the known word that was probably meant, or nothing."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
+    return close[0] if close else ""
 
 
 def shown(text: str) -> str:

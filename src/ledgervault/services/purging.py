@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import date
 
-from ledgervault.domain.destruction import required_approvals
+from ledgervault.domain.destruction import verified_demands
 from ledgervault.domain.disposal import (
     APPROVED,
     EXECUTING,
@@ -161,7 +161,8 @@ def _proposal(
             )
         decision = outcome.decision
         outcome_rule, citation, pack = decision.rule, decision.citation, decision.pack
-    rule = required_approvals(folder.series, vault.policy)
+    policy = vault.policy.for_client(client.code)
+    rule = verified_demands(folder.series, outcome.action, policy, today)
     order = DisposalOrder(
         vault=vault.id.hex(),
         disposal=random_id().hex(),

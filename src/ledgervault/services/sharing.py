@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 from ledgervault.crypto.passphrases import generate_passphrase
 from ledgervault.domain.decisions import Decision
 from ledgervault.domain.documents import DocumentDetails
-from ledgervault.domain.sharing import decide_share
+from ledgervault.domain.sharing import ShareQuestion, decide_share
 from ledgervault.errors import PolicyRefusal, UsageInvalid
 from ledgervault.ids import ShareId, random_id, short_code
 from ledgervault.ports.papers import Recipient
@@ -36,6 +36,7 @@ class ShareRequest:
     expires_on: date
     directory: str
     name: str | None = None
+    destination: str = "domestic"  # where the recipient is, as the sharer states
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,16 +113,20 @@ def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
 
 
 def _decide(vault: Vault, request: ShareRequest, papers: Sequence[Paper]) -> None:
+    client = vault.records.open_client(vault.records.client_row(papers[0][0].client_id))
+    policy = vault.policy.for_client(client.code)
     for row, details in papers:
-        decision = decide_share(
+        asked = ShareQuestion(
             level=details.level,
             series=row.series,
             purpose=request.purpose,
             format=FORMAT,
             expires_on=request.expires_on,
             today=vault.now().date(),
-            policy=vault.policy,
+            destination=request.destination,
+            home=client.jurisdiction,
         )
+        decision = decide_share(asked, policy)
         if decision.result != "allow":
             raise _refusal(row, decision)
 
@@ -146,6 +151,7 @@ def _row(
         "recipient": request.recipient,
         "keys": list(request.keys),
         "purpose": request.purpose,
+        "destination": request.destination,
         "expires_on": request.expires_on.isoformat(),
         "shared_at": vault.now().isoformat(timespec="seconds"),
         "shared_by": vault.me.id.hex(),

@@ -19,6 +19,7 @@ from ledgervault.domain.retention import (
     RetentionOutcome,
     decide_retention,
 )
+from ledgervault.domain.vocabulary import MATTERS
 from ledgervault.errors import PolicyRefusal
 from ledgervault.ids import ClientId, FolderId, random_id, short_code
 from ledgervault.ports.catalogue import CatalogueReads
@@ -65,10 +66,11 @@ def retention_of(
         period=subject.period,
         fiscal_year_end=client.fiscal_year_end,
         dates={**client.dates, **_dates(subject.facts)},
-        open_matters=client.open_matters,
+        open_matters=client.open_matters | _matters(subject.facts),
         created_on=subject.created_on,
     )
-    return decide_retention(facts, policy, holds=holds, today=today)
+    applying = policy.for_client(client.code)
+    return decide_retention(facts, applying, holds=holds, today=today)
 
 
 @dataclasses.dataclass(slots=True)
@@ -211,6 +213,10 @@ def _closed(row: FolderRow) -> PolicyRefusal:
         hint="file the paper under another period, or have the folder reopened",
         code="archive.folder-closed",
     )
+
+
+def _matters(facts: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(name for name in MATTERS if facts.get(name) == "open")
 
 
 def _dates(facts: Mapping[str, str]) -> dict[str, date]:

@@ -4,7 +4,7 @@ import pytest
 
 from ledgervault.domain.building import build_pack
 from ledgervault.domain.policy import PolicySet
-from ledgervault.domain.sharing import decide_share
+from ledgervault.domain.sharing import ShareQuestion, decide_share
 
 TODAY = date(2026, 11, 23)
 RULE = {
@@ -30,7 +30,7 @@ def decide(*rules, **facts):
         "expires_on": date(2026, 12, 7),
         **facts,
     }
-    return decide_share(today=TODAY, policy=PolicySet(tuple(packs)), **asked)
+    return decide_share(ShareQuestion(today=TODAY, **asked), PolicySet(tuple(packs)))
 
 
 def test_share_within_a_rule_is_allowed():
