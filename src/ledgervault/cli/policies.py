@@ -14,7 +14,7 @@ from ledgervault.cli.policies_text import (
 )
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase
-from ledgervault.errors import NotFound, UsageInvalid
+from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -56,6 +56,30 @@ def check(
         for _pack, series in unconfirmed
     ]
     current().output.show(value, lambda: "\n".join(lines))
+
+
+@app.command("test")
+def run_tests(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Scenario files or folders; the shipped packs if none."),
+    ] = None,
+) -> None:
+    """Run scenarios: facts, and the decision that is expected of the packs.
+
+    Example: vault policy test policies/cn
+    """
+    from ledgervault.bootstrap.scenarios import run_scenarios
+    from ledgervault.cli.scenarios_text import report_shape, report_text
+
+    report = run_scenarios(paths or [])
+    current().output.show(report_shape(report), lambda: report_text(report))
+    if report.failed:
+        raise IntegrityViolated(
+            f"{report.failed} of {report.total} scenarios have another answer",
+            hint="mend the pack or the scenario",
+            code="policy.scenarios",
+        )
 
 
 @app.command("show")

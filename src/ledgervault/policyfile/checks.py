@@ -162,8 +162,6 @@ def _share_problems(
     if not (counter.get("subjects") or counter.get("sensitive_subjects")):
         message = "a counter names `subjects`, `sensitive_subjects`, or both"
         yield file.problem(at, message)
-    if counter.get("then") == "approve" and not rule.get("approvals"):
-        yield file.problem(at, "a counter that ends in approval needs `approvals`")
 
 
 def _archive_problems(
@@ -185,18 +183,25 @@ def _register_problems(
             message = "a field of type choice, and no other, has options"
             yield file.problem(find_node(node, "fields", name), message)
     for deadline in rule.get("deadlines") or ():
-        state, after = (deadline or {}).get("state"), (deadline or {}).get("after")
-        if bool(state) == bool(after):
-            message = "a deadline names either a state or the field it runs after"
-            yield file.problem(find_node(node, "deadlines"), message)
-        elif state and state not in (rule.get("states") or ()):
-            message = "unknown state {word}"
-            at = find_node(node, "deadlines")
-            yield file.problem(at, message, word=shown(state))
-        elif after and (fields.get(after) or {}).get("type") != "date":
-            message = "{word} is no field of type date"
-            at = find_node(node, "deadlines")
-            yield file.problem(at, message, word=shown(after))
+        yield from _deadline_problems(file, node, rule, deadline or {})
+
+
+def _deadline_problems(
+    file: PolicyFile, node: Node, rule: dict[str, Any], deadline: dict[str, Any]
+) -> Iterator[Problem]:
+    at = find_node(node, "deadlines")
+    state, after = deadline.get("state"), deadline.get("after")
+    states = rule.get("states") or ()
+    if not state and not after:
+        yield file.problem(
+            at, "a deadline names a state to reach or what it runs after"
+        )
+    if state and state not in states:
+        yield file.problem(at, "unknown state {word}", word=shown(state))
+    field = (rule.get("fields") or {}).get(after) or {}
+    if after and after not in states and field.get("type") != "date":
+        message = "{word} is neither a state nor a field of type date"
+        yield file.problem(at, message, word=shown(after))
 
 
 def _reach(period: str) -> date:
