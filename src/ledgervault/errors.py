@@ -4,7 +4,7 @@ An error's category decides the exit code; its string code names the cause.
 This module imports nothing, so every floor can raise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 
@@ -30,6 +30,10 @@ class LedgerVaultError(Exception):
         self.hint = hint
         self.code = code or self.default_code
         self.details = dict(details or {})
+
+    def worded(self, translate: Callable[[str], str]) -> tuple[str, str]:
+        """Return message and hint in another language."""
+        return translate(self.message), translate(self.hint)
 
 
 class UsageInvalid(LedgerVaultError):

@@ -1,10 +1,13 @@
 """Policy packs from the program or from files a user names."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ledgervault.domain.policy import Pack, PolicySet
 from ledgervault.policyfile.loading import load_override, load_packs
+from ledgervault.policyfile.schema import shipped_schema
+from ledgervault.storage.deliveries import FileDeliveries
 from ledgervault.storage.shipped_packs import (
     read_pack_path,
     read_shipped_pack,
@@ -51,3 +54,24 @@ def find_beside(paths: Sequence[str]) -> Find:
         return find_shipped(name)
 
     return find
+
+
+def read_schema() -> str:
+    """Return the JSON Schema of policy files."""
+    return shipped_schema()
+
+
+def load_named(names: Sequence[str]) -> PolicySet:
+    """Load packs by shipped names, or files and folders if any name is a path."""
+    is_path = any(os.sep in name or name.endswith((".yaml", ".yml")) for name in names)
+    return load_policy_paths(names) if is_path else load_shipped_policy(names)
+
+
+def write_export(path: str, content: bytes) -> None:
+    """Write an export to a new file; a file that is there stays."""
+    folder, name = os.path.split(path)
+    delivery = FileDeliveries().create(
+        folder or ".", name, may_number=False, is_durable=True
+    )
+    delivery.write(content)
+    delivery.finish()

@@ -60,9 +60,10 @@ class Output:
             }
             sys.stderr.write(json.dumps({"error": shape}, ensure_ascii=False) + "\n")
             return
-        sys.stderr.write(f"vault: {translate('error')}: {translate(message)}\n")
+        message, hint = (_lines(text) for text in error.worded(translate))
+        sys.stderr.write(f"vault: {translate('error')}: {message}\n")
         if hint:
-            sys.stderr.write(f"vault: {translate('hint')}: {translate(hint)}\n")
+            sys.stderr.write(f"vault: {translate('hint')}: {hint}\n")
 
     def table(
         self,

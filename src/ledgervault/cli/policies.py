@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from ledgervault.cli import policy_tools
+from ledgervault.cli.adoption_text import adoption_shape, adoption_text
 from ledgervault.cli.policies_text import (
-    adoption_shape,
-    adoption_text,
     explained_shape,
     explained_text,
     policy_shape,
@@ -14,9 +14,10 @@ from ledgervault.cli.policies_text import (
 )
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase
-from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
+from ledgervault.errors import NotFound
 
 app = typer.Typer(rich_markup_mode=None)
+policy_tools.register(app)
 
 
 @app.command("check")
@@ -56,30 +57,6 @@ def check(
         for _pack, series in unconfirmed
     ]
     current().output.show(value, lambda: "\n".join(lines))
-
-
-@app.command("test")
-def run_tests(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(help="Scenario files or folders; the shipped packs if none."),
-    ] = None,
-) -> None:
-    """Run scenarios: facts, and the decision that is expected of the packs.
-
-    Example: vault policy test policies/cn
-    """
-    from ledgervault.bootstrap.scenarios import run_scenarios
-    from ledgervault.cli.scenarios_text import report_shape, report_text
-
-    report = run_scenarios(paths or [])
-    current().output.show(report_shape(report), lambda: report_text(report))
-    if report.failed:
-        raise IntegrityViolated(
-            f"{report.failed} of {report.total} scenarios have another answer",
-            hint="mend the pack or the scenario",
-            code="policy.scenarios",
-        )
 
 
 @app.command("show")
@@ -123,25 +100,37 @@ def adopt(
     packs: Annotated[
         list[str], typer.Argument(help="Names of shipped packs, or policy files.")
     ],
+    client: Annotated[
+        str | None,
+        typer.Option("--client", "-c", help="The files are this client's own rules."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")
+    ] = False,
+    unsafe_shorten: Annotated[
+        bool,
+        typer.Option(
+            "--unsafe-shorten", help="Ask for shorter dates; takes two partners."
+        ),
     ] = False,
 ) -> None:
     """Adopt packs: the effect is shown, then they are pinned in the vault.
 
     Example: vault policy adopt cn base --dry-run
     """
-    import os
+    from ledgervault.bootstrap.policies import load_named, load_override_paths
+    from ledgervault.services.policies import adopt_override, adopt_policy
 
-    from ledgervault.bootstrap.policies import load_policy_paths, load_shipped_policy
-    from ledgervault.services.policies import adopt_policy
-
-    if not packs:
-        raise UsageInvalid("name packs", hint="vault policy adopt cn base")
-    is_files = any(os.sep in pack or pack.endswith((".yaml", ".yml")) for pack in packs)
-    policy = load_policy_paths(packs) if is_files else load_shipped_policy(packs)
-    with current().opened_vault() as vault:
-        adoption = adopt_policy(vault, policy, is_dry_run=dry_run)
+    if client is None:
+        policy = load_named(packs)
+        with current().opened_vault() as vault:
+            adoption = adopt_policy(
+                vault, policy, is_dry_run=dry_run, shortens=unsafe_shorten
+            )
+    else:
+        with current().opened_vault() as vault:
+            own = load_override_paths(packs, vault.policy)
+            adoption = adopt_override(vault, own, client, is_dry_run=dry_run)
     value = adoption_shape(adoption)
     current().output.show(value, lambda: adoption_text(adoption))
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ledgervault.cli.session import current
-from ledgervault.cli.words import language, phrase, translate
+from ledgervault.cli.words import language, translate
 
 
 def policy_shape(policy: Any) -> dict[str, Any]:
@@ -12,7 +12,7 @@ def policy_shape(policy: Any) -> dict[str, Any]:
         "hash": policy.hash(),
         "packs": [
             {"pack": pack.id, "version": pack.version, "hash": pack.source_hash}
-            for pack in policy.packs
+            for pack in (*policy.packs, *policy.overrides)
         ],
         "series": [_series_shape(one) for one in policy.all_series()],
     }
@@ -49,36 +49,6 @@ def policy_text(policy: Any) -> str:
     ]
     columns = ("series", "title", "level", "keep", "from", "then", "citation")
     return heading + "\n" + current().output.table(columns, rows)
-
-
-def adoption_shape(adoption: Any) -> dict[str, Any]:
-    """Return the contract's shape of an adoption and its effects."""
-    return {
-        "hash": adoption.hash,
-        "packs": [
-            {"pack": pack, "version": version} for pack, version in adoption.packs
-        ],
-        "changed": [
-            {
-                "id": one.code,
-                "old_due": _day(one.old_due),
-                "new_due": _day(one.new_due),
-                "shortened": one.is_shortened,
-            }
-            for one in adoption.effects
-        ],
-        "adopted": adoption.is_adopted,
-    }
-
-
-def adoption_text(adoption: Any) -> str:
-    """Say what was adopted and how many dates move."""
-    verb = "Adopted" if adoption.is_adopted else "Would be adopted"
-    names = ", ".join(f"{pack} {version}" for pack, version in adoption.packs)
-    moved = phrase(
-        "{count} documents get another due date.", count=len(adoption.effects)
-    )
-    return f"{translate(verb)}: {names}\n{moved}"
 
 
 def explained_shape(explained: Any) -> dict[str, Any]:

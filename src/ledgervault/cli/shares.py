@@ -32,6 +32,13 @@ def share(
         str, typer.Option("--expires", help="A number of days such as 7d, or a date.")
     ] = "7d",
     format_: Annotated[str, typer.Option("--format", help="age.")] = "age",
+    destination: Annotated[
+        str,
+        typer.Option(
+            "--destination",
+            help="Where the recipient is: domestic, abroad, or a country such as US.",
+        ),
+    ] = "domestic",
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="File or folder.")
     ] = None,
@@ -58,6 +65,7 @@ def share(
             expires_on=_expiry(expires, vault.now().date()),
             directory=directory,
             name=name,
+            destination=destination,
         )
         shared = share_documents(vault, request)
     current().output.show(_shape(shared), lambda: _text(shared))

@@ -45,7 +45,11 @@ _GROUPS = (
     (clients.app, "client", "Clients and the facts that retention counts from."),
     (shares.app, "shares", "The share register."),
     (holds.app, "hold", "Holds: suspend every disposition."),
-    (policies.app, "policy", "Policy packs: check, test, show, explain, adopt."),
+    (
+        policies.app,
+        "policy",
+        "Policy packs: check, test, compare, show, explain, adopt.",
+    ),
     (log.app, "log", "The tamper-evident log."),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),

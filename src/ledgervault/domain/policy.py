@@ -155,14 +155,19 @@ class PolicySet:
             form["overrides"] = [dict(one.source) for one in self.overrides]
         return form
 
-    def for_client(self, code: str) -> "PolicySet":
-        """Return what applies to a client: the packs and his overrides."""
-        own = tuple(one for one in self.overrides if one.client == code)
+    def for_client(self, token: str) -> "PolicySet":
+        """Return what applies to a client: the packs and his own rules."""
+        own = tuple(one for one in self.overrides if one.client == token)
         if not own:
             return self
-        if code not in self._of_clients:
-            self._of_clients[code] = PolicySet((*self.packs, *own))
-        return self._of_clients[code]
+        if token not in self._of_clients:
+            self._of_clients[token] = PolicySet((*self.packs, *own))
+        return self._of_clients[token]
+
+    def with_override(self, override: Pack) -> "PolicySet":
+        """Return the policy with a client's own rules in place of his earlier ones."""
+        others = [one for one in self.overrides if one.client != override.client]
+        return PolicySet(self.packs, (*others, override))
 
     def find_series(self, series_id: str) -> tuple[Pack, Series] | None:
         """Return a series with the pack that defines it first, or None."""

@@ -32,7 +32,14 @@ from ledgervault.domain.vocabulary import (
 )
 from ledgervault.policyfile.conditions import condition, pattern
 from ledgervault.policyfile.nodes import Node, Scalar
-from ledgervault.policyfile.readers import Reader, Reading, items, mapping, table
+from ledgervault.policyfile.readers import (
+    Reader,
+    Reading,
+    items,
+    mapping,
+    one_or_several,
+    table,
+)
 from ledgervault.policyfile.scalars import (
     choice,
     code,
@@ -84,7 +91,7 @@ RETENTION = table(
     {
         "min": MINIMUM,
         "max": period,
-        "trigger": _some(choice(TRIGGERS, "trigger")),
+        "trigger": one_or_several(choice(TRIGGERS, "trigger")),
         "starts": choice(STARTS, "start"),
         "longer_if": mapping(period, key=choice(MATTERS, "matter")),
     }

@@ -8,6 +8,7 @@ from ledgervault.errors import ConfigurationInvalid
 
 SHOWN = 60
 SHOWN_PROBLEMS = 500  # a terminal; `details` hold all
+_NOUNS = ("what", "trap")
 DID_YOU_MEAN = "did you mean {close}?"
 Translate = Callable[[str], str]
 Place = tuple[str, int, int]
@@ -40,7 +41,11 @@ class Problem:
 
     def worded(self, translate: Translate) -> str:
         """Write the problem with its place, each text translated."""
-        values = {name: translate(value) for name, value in self.values}
+        # What a file says stays as it is; only our own nouns are translated.
+        values = {
+            name: translate(value) if name in _NOUNS else value
+            for name, value in self.values
+        }
         message = translate(self.template).format(**values)
         place = f"{self.file}:{self.line}:{self.column}: {message}"
         if not self.advice:

@@ -92,6 +92,16 @@ def items(reader: Reader, *, may_be_one: bool = False) -> Reader:
     return Reader(read, {"anyOf": [reader.schema, several]} if may_be_one else several)
 
 
+def one_or_several(reader: Reader) -> Reader:
+    """Make a reader of one item, which stays bare, or of a list."""
+    several = filled(items(reader))
+
+    def read(node: Node, reading: Reading) -> Any:
+        return (several if isinstance(node, Items) else reader)(node, reading)
+
+    return Reader(read, {"anyOf": [reader.schema, several.schema]})
+
+
 def filled(reader: Reader) -> Reader:
     """Make a reader that takes no empty list."""
 

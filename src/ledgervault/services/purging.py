@@ -40,6 +40,7 @@ from ledgervault.vault.destroying import (
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.redating import subject_of
 from ledgervault.vault.writing import writing
 
@@ -161,7 +162,7 @@ def _proposal(
             )
         decision = outcome.decision
         outcome_rule, citation, pack = decision.rule, decision.citation, decision.pack
-    policy = vault.policy.for_client(client.code)
+    policy = policy_for(client, vault.policy)
     rule = verified_demands(folder.series, outcome.action, policy, today)
     order = DisposalOrder(
         vault=vault.id.hex(),

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from ledgervault.crypto.passphrases import generate_passphrase
 from ledgervault.domain.decisions import Decision
+from ledgervault.domain.destinations import is_destination
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.sharing import ShareQuestion, decide_share
 from ledgervault.errors import PolicyRefusal, UsageInvalid
@@ -18,6 +19,7 @@ from ledgervault.ports.stores import Delivery
 from ledgervault.vault.contents import latest_version, open_content
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.truth import verify_document_row
 
 TABLE = "shares"
@@ -64,6 +66,11 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
     """Encrypt documents of one client for a recipient and register the share."""
     if not request.purpose.strip():
         raise UsageInvalid("a share needs a purpose", hint="add --purpose TEXT")
+    if not is_destination(request.destination):
+        raise UsageInvalid(
+            f"not a destination: {request.destination[:20]!r}",
+            hint="domestic, abroad, or a country such as US",
+        )
     keys = [vault.stores.envelopes.parse_recipient(key) for key in request.keys]
     papers = _papers(vault, request)
     _decide(vault, request, papers)
@@ -114,7 +121,7 @@ def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
 
 def _decide(vault: Vault, request: ShareRequest, papers: Sequence[Paper]) -> None:
     client = vault.records.open_client(vault.records.client_row(papers[0][0].client_id))
-    policy = vault.policy.for_client(client.code)
+    policy = policy_for(client, vault.policy)
     for row, details in papers:
         asked = ShareQuestion(
             level=details.level,

@@ -25,6 +25,7 @@ from ledgervault.domain.policy import PolicySet
 from ledgervault.ids import ClientId
 from ledgervault.ports.papers import PaperReader, PaperText
 from ledgervault.vault.filing import Subject, fiscal_label, retention_of
+from ledgervault.vault.overriding import override_token, policy_for
 
 SEARCHABLE_CHARACTERS = 400
 
@@ -79,7 +80,7 @@ class Sorter:
         detected = detect(paper.raw)
         decided = classify(
             _facts(paper, detected, size, name=name, path=path, owner=owner),
-            self.policy,
+            policy_for(owner.client, self.policy),
             manual=self.manual,
         )
         return self._sorted(paper, decided, detected, owner, name=name, path=path)
@@ -130,7 +131,8 @@ class Sorter:
         if known is None:
             client = owner.client
             dates = tuple(sorted(client.dates.items()))
-            known = (client.fiscal_year_end, dates, client.open_matters)
+            own = override_token(client) if self.policy.overrides else ""
+            known = (client.fiscal_year_end, dates, client.open_matters, own)
             self._kept_alike[owner.id] = known
         return known
 

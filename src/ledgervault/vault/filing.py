@@ -24,6 +24,7 @@ from ledgervault.errors import PolicyRefusal
 from ledgervault.ids import ClientId, FolderId, random_id, short_code
 from ledgervault.ports.catalogue import CatalogueReads
 from ledgervault.ports.rows import FolderRow
+from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.records import FOLDER_FACTS_VERSION, Records
 
 LEAVES_PER_FOLDER = 1 << 16
@@ -69,7 +70,7 @@ def retention_of(
         open_matters=client.open_matters | _matters(subject.facts),
         created_on=subject.created_on,
     )
-    applying = policy.for_client(client.code)
+    applying = policy_for(client, policy)
     return decide_retention(facts, applying, holds=holds, today=today)
 
 
