@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 _DIGITAL_DIGITS = 20  # 数电票号码, 国家税务总局公告2024年第11号
+_DIGITAL_YEARS = ("2", "3", "4", "5")  # a roll's code of twelve digits begins lower
 _OLD_DIGITS = 8
 _DATE = re.compile(
     r"((?:19|20)\d\d)(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})|(\d\d)(\d\d)(?!\d))"
@@ -53,7 +54,8 @@ class InvoiceFields:
     @property
     def is_fully_digital(self) -> bool:
         """Say whether its original is an XML file, so that pictures of it have a twin."""
-        return len(self.number) == _DIGITAL_DIGITS and self.number.isdigit()
+        is_number = len(self.number) == _DIGITAL_DIGITS and self.number.isdigit()
+        return is_number and self.number.startswith(_DIGITAL_YEARS)
 
     @property
     def identity(self) -> str:
@@ -62,6 +64,25 @@ class InvoiceFields:
             return self.number
         seller = self.seller_id or self.seller
         return f"{seller.casefold()}\n{self.number.casefold()}" if seller else ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InvoiceMark:
+    """What tells one paper of an invoice from its twins and from its copies."""
+
+    identity: str
+    form: str  # xml, pdf, ofd
+    needs_twin: bool  # a picture of an invoice whose original is an XML file
+
+
+def mark_invoice(
+    fields: InvoiceFields | None, *, form: str, holds_xml: bool
+) -> InvoiceMark | None:
+    """Mark a paper of an invoice; None if it is none or nobody can tell which."""
+    if fields is None or not form or not fields.identity:
+        return None
+    is_picture = form != "xml" and not holds_xml
+    return InvoiceMark(fields.identity, form, is_picture and fields.is_fully_digital)
 
 
 def parse_invoice(raw: Mapping[str, str]) -> InvoiceFields | None:

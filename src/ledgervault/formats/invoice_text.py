@@ -17,7 +17,16 @@ _DATED = re.compile(
     r"开\s*票\s*日\s*期\s*[:：]?\s*(20\d\d\s*年\s*\d\d?\s*月\s*\d\d?\s*日)"
 )
 _DAY = re.compile(r"20\d\d\s*年\s*\d\d?\s*月\s*\d\d?\s*日")
-_TOTAL = re.compile(r"小\s*写\s*[)）]?\s*[:：]?\s*[¥￥]?\s*(-?[\d,]+\.\d\d)")
+_TOTAL = re.compile(
+    r"(?:小\s*写\s*[)）]?|[圆元角分整]\s)\s*[:：]?\s*[¥￥]\s*(-?[\d,]{1,20}\.\d\d)"
+)
+_SUMS = re.compile(r"[¥￥]\s*(-?[\d,]{1,20}\.\d\d)\s+[¥￥]\s*(-?[\d,]{1,20}\.\d\d)")
+# A name and the number below it, with or without their labels; the buyer stands first.
+_PARTY = re.compile(
+    r"(?m)^(?:名\s{0,9}称\s?[:：])?[ \t]{0,9}([^\n:：]{2,60})\n"
+    r"(?:[^\n:：0-9]{0,30}识别号\s?[:：])?[ \t]{0,9}([0-9A-Z]{15}|[0-9A-Z]{18}|[0-9A-Z]{20})$"
+)
+_BOTH = 2
 
 
 def invoice_in(text: str) -> InvoiceFields | None:
@@ -28,15 +37,35 @@ def invoice_in(text: str) -> InvoiceFields | None:
     number = _only_number(head)
     if not number:
         return None
-    dated, total = _DATED.search(head) or _DAY.search(head), _TOTAL.search(head)
+    dated = _DATED.search(head) or _DAY.search(head)
     return parse_invoice(
         {
             "number": number,
             "date": dated.group(dated.lastindex or 0) if dated else "",
-            "total": total.group(1) if total else "",
             "currency": "CNY",
+            **_amounts(head),
+            **_parties(head),
         }
     )
+
+
+def _amounts(head: str) -> dict[str, str]:
+    total, sums = _TOTAL.search(head), _SUMS.search(head)
+    found = {"total": total.group(1)} if total else {}
+    return {**found, "amount": sums.group(1), "tax": sums.group(2)} if sums else found
+
+
+def _parties(head: str) -> dict[str, str]:
+    parties = [one for one in _PARTY.findall(head) if not one[0].strip().isdigit()]
+    if len(parties) != _BOTH:
+        return {}
+    (buyer, buyer_id), (seller, seller_id) = parties
+    return {
+        "buyer": buyer,
+        "buyer_id": buyer_id,
+        "seller": seller,
+        "seller_id": seller_id,
+    }
 
 
 def _only_number(head: str) -> str:

@@ -58,7 +58,10 @@ _UBL: Places = {
         "AccountingSupplierParty/Party/PartyLegalEntity/RegistrationName",
         "AccountingSupplierParty/Party/PartyName/Name",
     ),
-    "seller_id": ("AccountingSupplierParty/Party/PartyTaxScheme/CompanyID",),
+    "seller_id": (
+        "AccountingSupplierParty/Party/PartyTaxScheme/CompanyID",
+        "AccountingSupplierParty/Party/PartyTaxScheme/CompanyID[2]",
+    ),
     "buyer": (
         "AccountingCustomerParty/Party/PartyLegalEntity/RegistrationName",
         "AccountingCustomerParty/Party/PartyName/Name",
@@ -80,10 +83,9 @@ _CII: Places = {
         "HeaderExchangedDocument/IssueDateTime/DateTimeString",
     ),
     "seller": ("SellerTradeParty/Name",),
-    # The first registration may be the tax office's number; the last is the VAT one.
     "seller_id": (
-        "SellerTradeParty/SpecifiedTaxRegistration/ID[2]",
         "SellerTradeParty/SpecifiedTaxRegistration/ID",
+        "SellerTradeParty/SpecifiedTaxRegistration/ID[2]",
     ),
     "buyer": ("BuyerTradeParty/Name",),
     "buyer_id": ("BuyerTradeParty/SpecifiedTaxRegistration/ID",),
@@ -128,9 +130,9 @@ def invoice_of(root: str, values: Mapping[str, str]) -> InvoiceFields | None:
         return None
     ends = _by_end(values)
     if root in CII_ROOTS:
-        return parse_invoice(_pick(ends, _CII))
+        return parse_invoice(_with_vat_number(ends, _CII))
     if root in _UBL_ROOTS and "LegalMonetaryTotal/PayableAmount" in ends:
-        return parse_invoice(_pick(ends, _UBL))
+        return parse_invoice(_with_vat_number(ends, _UBL))
     found = _pick(ends, _CHINESE)
     return parse_invoice({**found, "currency": "CNY"}) if _is_whole(found) else None
 
@@ -140,6 +142,14 @@ def _is_whole(found: Mapping[str, str]) -> bool:
     return bool(found["number"]) and any(
         found[name] for name in ("seller", "buyer", "total", "amount", "date")
     )
+
+
+def _with_vat_number(ends: Mapping[str, str], places: Places) -> dict[str, str]:
+    # A seller may state his tax office's number first; VAT numbers name a country.
+    found = _pick(ends, places)
+    stated = [ends.get(place, "") for place in places["seller_id"]]
+    vat = next((one for one in stated if one[:2].isalpha()), "")
+    return {**found, "seller_id": vat or found["seller_id"]}
 
 
 def _pick(ends: Mapping[str, str], places: Places) -> dict[str, str]:

@@ -23,6 +23,8 @@ _TEMPLATE = re.compile(r"/(?:tpls?|templates?|temps?)/", re.IGNORECASE)
 _SHOWN = re.compile(r"/(?:pages?|annots?)/|(?:^|/)content\.xml$", re.IGNORECASE)
 _TAGS = re.compile(r"/tags/(?!customtags\.xml)[^/]+\.xml$", re.IGNORECASE)
 _ATTACHED = re.compile(r"/(?:attachs?|attachments?|other)/", re.IGNORECASE)
+_LIST = re.compile(r"(?:^|/)attachments\.xml$", re.IGNORECASE)
+_PLACE = re.compile(rb"FileLoc>([^<>]{1,300})<")
 _PAGE = re.compile(r"/pages/[^/]+/content\.xml$", re.IGNORECASE)
 _CUSTOM = {
     "发票号码": "number",
@@ -44,10 +46,7 @@ def read_ofd(content: bytes) -> Extract:
     names = parts.names
     shown = _words(parts)
     said = fold("\n".join(text for text in shown.texts if text.strip()))
-    attached = [
-        (name.rpartition("/")[2], data)
-        for name, data in parts.select(_is_attached, PART_BYTES)
-    ]
+    attached = _attached(parts)
     original = _original(attached)
     custom = _custom_data(parts.read("OFD.xml", PART_BYTES))
     invoice = complete(
@@ -130,9 +129,26 @@ def _is_tags(name: str) -> bool:
     return bool(_TAGS.search(name))
 
 
-def _is_attached(name: str) -> bool:
-    is_list = name.lower().endswith("/attachments.xml")
-    return bool(_ATTACHED.search(name)) and not is_list
+def _is_list(name: str) -> bool:
+    return bool(_LIST.search(name))
+
+
+def _attached(parts: ZipParts) -> list[Part]:
+    """Return the files a document lists as attached, or keeps where they belong."""
+    lists = b"".join(data for _n, data in parts.select(_is_list, PART_BYTES))
+    listed = {
+        place.decode("utf-8", "replace").rpartition("/")[2]
+        for place in _PLACE.findall(lists)
+    }
+
+    def is_attached(name: str) -> bool:
+        is_listed = name.rpartition("/")[2] in listed
+        return (is_listed or bool(_ATTACHED.search(name))) and not _is_list(name)
+
+    return [
+        (name.rpartition("/")[2], data)
+        for name, data in parts.select(is_attached, PART_BYTES)
+    ]
 
 
 def _original(attached: list[Part]) -> XmlText:
