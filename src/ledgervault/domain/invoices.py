@@ -13,7 +13,7 @@ _DIGITAL_DIGITS = 20  # 数电票号码, 国家税务总局公告2024年第11号
 _DIGITAL_YEARS = ("2", "3", "4", "5")  # a roll's code of twelve digits begins lower
 _OLD_DIGITS = 8
 _DATE = re.compile(
-    r"((?:19|20)\d\d)(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})|(\d\d)(\d\d)(?!\d))"
+    r"((?:19|20)\d\d)(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})|(\d\d)(\d\d)(?:\d{6})?(?!\d))"
 )
 _AMOUNT = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?")
 _NUMBER_CHARACTERS = 40

@@ -44,7 +44,7 @@ def invoice_in(text: str) -> InvoiceFields | None:
             "date": dated.group(dated.lastindex or 0) if dated else "",
             "currency": "CNY",
             **_amounts(head),
-            **_parties(head),
+            **_parties(head, number),
         }
     )
 
@@ -55,8 +55,9 @@ def _amounts(head: str) -> dict[str, str]:
     return {**found, "amount": sums.group(1), "tax": sums.group(2)} if sums else found
 
 
-def _parties(head: str) -> dict[str, str]:
-    parties = [one for one in _PARTY.findall(head) if not one[0].strip().isdigit()]
+def _parties(head: str, number: str) -> dict[str, str]:
+    found = _PARTY.findall(head)
+    parties = [one for one in found if number not in one and not one[0].isdigit()]
     if len(parties) != _BOTH:
         return {}
     (buyer, buyer_id), (seller, seller_id) = parties

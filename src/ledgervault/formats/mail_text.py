@@ -3,6 +3,7 @@
 import email
 import email.policy
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ _BROKEN = (
     AttributeError,
     TypeError,
     RecursionError,
+    MessageError,
     AssertionError,
 )
 

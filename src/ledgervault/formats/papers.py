@@ -17,6 +17,7 @@ from ledgervault.formats import (
     sniffing,
     xml_text,
 )
+from ledgervault.formats.confined import UNREADABLE
 from ledgervault.formats.confinement import ConfinedReader
 from ledgervault.formats.extracts import Extract, Part, Unreadable
 from ledgervault.formats.folding import fold, fold_bytes
@@ -101,6 +102,8 @@ class _Reading:
             extract = self._extract(content, mime)
         except Unreadable as error:
             return PaperText(mime, problem=str(error))
+        except Exception:  # noqa: BLE001 - no parser may cost the paper, only its text
+            return PaperText(mime, problem=UNREADABLE)
         if extract is None:
             return PaperText(mime, problem=sniffing.why_unread(mime))
         return self._with_parts(_paper(mime, extract), extract)
@@ -118,16 +121,15 @@ class _Reading:
     def _pdf(self, content: bytes) -> Extract:
         read = self._confined.read_pdf(content, within_s=self._budget.seconds)
         said = "\n".join(read.texts)
-        if not said.strip() and not read.files:
-            # A scan has pages and no words: nothing of it was read.
-            raise Unreadable(read.problem or "its pages hold no text")
+        # A scan has pages and no words: nothing of it was read.
+        has_words = bool(said.strip())
         return Extract(
             said[:TEXT_CHARACTERS],
             said.encode("utf-8", "replace"),
             parts=read.files,
             pages=read.pages,
             invoice=invoice_in(said),
-            problem=read.problem,
+            problem=read.problem or ("" if has_words else "its pages hold no text"),
         )
 
     def _with_parts(self, paper: PaperText, extract: Extract) -> PaperText:
@@ -185,6 +187,7 @@ def _around(paper: PaperText, inside: PaperText) -> PaperText:
 
 
 def _xml(content: bytes) -> Extract:
+    content = xml_text.as_utf8(content)
     read = xml_text.read_xml(content)
     if read.problem and not read.text:
         raise Unreadable(read.problem)

@@ -1,6 +1,7 @@
 """XML without entities: element texts by path, bounded in size and depth."""
 
 import dataclasses
+import re
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -10,6 +11,10 @@ TEXT_CHARACTERS = 2 << 10
 LATE_CHARACTERS = 256 << 10  # of invoices that name their parties after their items
 LATE_BYTES = 40
 MAX_PATHS = 400
+_CHINESE = re.compile(
+    rb"\s*<\?xml[^>]{1,80}encoding\s*=\s*[\"'](?:gb[k0-9]{1,6}|gb_2312-80)[\"']",
+    re.IGNORECASE,
+)
 MAX_DEPTH = 64
 FED_BYTES = 64 << 10
 MAX_BYTES = 8 << 20
@@ -33,9 +38,22 @@ class Refused(Exception):
     """Something that an honest paper does not need."""
 
 
-def strict_parser() -> expat.XMLParserType:
+def as_utf8(content: bytes) -> bytes:
+    """Return XML in UTF-8 where it is in an encoding that the parser lacks."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif _CHINESE.match(content):
+        encoding = "gb18030"
+    else:
+        return content
+    return b"\xef\xbb\xbf" + content.decode(encoding, "replace").encode(
+        "utf-8", "replace"
+    )
+
+
+def strict_parser(encoding: str | None = None) -> expat.XMLParserType:
     """Make a parser that refuses entities; names come as `namespace name`."""
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate(encoding, namespace_separator=" ")
     parser.buffer_text = True
     parser.EntityDeclHandler = _refuse_entity
     parser.ExternalEntityRefHandler = _refuse_entity
@@ -47,10 +65,11 @@ def read_xml(content: bytes) -> XmlText:
     reader = _Reader()
     problem = ""
     try:
-        reader.feed(content[:MAX_BYTES])
+        content = as_utf8(content[:MAX_BYTES])
+        reader.feed(content)
     except _Enough:
         if is_invoice_root(reader.root):
-            reader.values |= _late_values(content[:MAX_BYTES], reader)
+            reader.values |= _late_values(content, reader)
     except Refused as error:
         problem = str(error)
     except (expat.ExpatError, LookupError, ValueError):
@@ -69,7 +88,9 @@ class _Reader:
         self._pending: list[str] = []
 
     def feed(self, content: bytes) -> None:
-        parser = strict_parser()
+        # What was decoded still names the encoding that it had.
+        is_decoded = content.startswith(b"\xef\xbb\xbf")
+        parser = strict_parser("utf-8" if is_decoded else None)
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
