@@ -59,7 +59,7 @@ class ZipParts:
         """
         for info in self._members:
             name = _name(info)
-            if info.is_dir() or not wanted(name):
+            if name.endswith("/") or not wanted(name):
                 continue
             if self._left <= 0:
                 return

@@ -187,3 +187,16 @@ def test_a_text_that_begins_like_a_bitmap_is_a_text(read):
 
 def test_a_pdf_after_junk_is_a_pdf():
     assert sniffing.sniff_mime(b"\r\n\r\n%PDF-1.4 ...", name="a") == sniffing.PDF
+
+
+def test_a_member_without_a_name_costs_nothing(read):
+    content = zipped({"x": "13800001111"})
+    for header in (b"PK\x03\x04", b"PK\x01\x02"):
+        at = content.rindex(header)
+        name = at + (30 if header == b"PK\x03\x04" else 46)
+        size = name - (4 if header == b"PK\x03\x04" else 18)
+        nameless = content[size : size + 2].replace(b"\1\0", b"\0\0")
+        content = (
+            content[:size] + nameless + content[size + 2 : name] + content[name + 1 :]
+        )
+    assert read(content).mime == sniffing.ZIP
