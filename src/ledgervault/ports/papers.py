@@ -5,10 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from ledgervault.domain.invoices import InvoiceFields
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PaperText:
-    """What was read of a paper: `text` for words, `raw` for identifiers."""
+    """What was read of a paper: `text` for words, `raw` for identifiers.
+
+    `problem` says why nothing, or not all, was read.
+    """
 
     mime: str
     text: str = ""
@@ -17,12 +22,21 @@ class PaperText:
     xml_values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     is_read: bool = False
     problem: str = ""
+    pages: int = 0
+    invoice: InvoiceFields | None = None
+    form: str = ""  # xml, pdf, ofd: how this paper holds its invoice
+    holds_xml: bool = False  # the invoice lies in it as XML too
 
 
 class PaperReader(Protocol):
-    """Reads a paper's type and text; never raises, always bounded."""
+    """Reads a paper's type and text; never raises, always bounded.
 
-    def read(self, content: bytes, *, name: str) -> PaperText: ...
+    `is_whole` is false when `content` is only the head of a big paper.
+    """
+
+    def read(
+        self, content: bytes, *, name: str, is_whole: bool = True
+    ) -> PaperText: ...
 
 
 class Recipient(Protocol):

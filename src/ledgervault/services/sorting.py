@@ -20,6 +20,7 @@ from ledgervault.domain.clients import Client
 from ledgervault.domain.decisions import Decision
 from ledgervault.domain.detectors import detect
 from ledgervault.domain.documents import decode_name
+from ledgervault.domain.invoices import InvoiceMark, mark_invoice
 from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import PolicySet
 from ledgervault.ids import ClientId
@@ -56,6 +57,8 @@ class Sorted:
     text: str
     fields: Mapping[str, str]
     detected: Mapping[str, int]
+    unread: str = ""
+    invoice: InvoiceMark | None = None
     decisions: tuple[Decision, ...] = ()
 
 
@@ -76,7 +79,7 @@ class Sorter:
         self, content: bytes, size: int, *, name: str, path: str, owner: Owner
     ) -> Sorted:
         """Classify one paper; what nothing matches goes to the in tray."""
-        paper = self.papers.read(content, name=name)
+        paper = self.papers.read(content, name=name, is_whole=len(content) >= size)
         detected = detect(paper.raw) if paper.raw else {}
         decided = classify(
             _facts(paper, detected, size, name=name, path=path, owner=owner),
@@ -95,7 +98,9 @@ class Sorter:
         name: str,
         path: str,
     ) -> Sorted:
-        period = decided.period or infer_period(name, path, decided.fields)
+        stated = paper.invoice.as_fields() if paper.invoice else {}
+        fields = {**decided.fields, **stated}
+        period = decided.period or infer_period(name, path, fields)
         label = fiscal_label(period, owner.client)
         return Sorted(
             series=decided.series,
@@ -103,24 +108,28 @@ class Sorter:
             level=decided.level,
             period=period,
             label=label,
-            due=self._due_on(decided, period, owner),
+            due=self._due_on(decided.series, period, owner, fields),
             rule=decided.rule,
             is_inbox=decided.inbox or not owner.is_known or period is None,
             mime=paper.mime,
             text=paper.text[:SEARCHABLE_CHARACTERS],
-            fields=decided.fields,
+            fields=fields,
             detected=detected,
+            unread=paper.problem,
+            invoice=mark_invoice(
+                paper.invoice, form=paper.form, holds_xml=paper.holds_xml
+            ),
             decisions=decided.decisions,
         )
 
     def _due_on(
-        self, decided: Classification, period: str | None, owner: Owner
+        self, series: str, period: str | None, owner: Owner, fields: Mapping[str, str]
     ) -> date | None:
-        facts = tuple(sorted(decided.fields.items()))
+        facts = tuple(sorted(fields.items()))
         dated = tuple(pair for pair in facts if len(pair[1]) == len("2026-11-23"))
-        key = (self._retention_facts(owner), decided.series, period, dated)
+        key = (self._retention_facts(owner), series, period, dated)
         if key not in self._due:
-            subject = Subject(decided.series, period, self.today, dict(dated))
+            subject = Subject(series, period, self.today, dict(dated))
             outcome = retention_of(subject, owner.client, self.policy, today=self.today)
             self._due[key] = outcome.due
         return self._due[key]
