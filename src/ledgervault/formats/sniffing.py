@@ -1,7 +1,8 @@
 """What a file is, by its content first and its name last."""
 
+PDF = "application/pdf"
 MIME_BY_MAGIC = (
-    (b"%PDF-", "application/pdf"),
+    (b"%PDF-", PDF),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"GIF8", "image/gif"),

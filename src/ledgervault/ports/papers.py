@@ -8,7 +8,10 @@ from typing import BinaryIO, Protocol
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PaperText:
-    """What was read of a paper: `text` for words, `raw` for identifiers."""
+    """What was read of a paper: `text` for words, `raw` for identifiers.
+
+    `problem` says why nothing, or not all, was read.
+    """
 
     mime: str
     text: str = ""
@@ -17,12 +20,18 @@ class PaperText:
     xml_values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     is_read: bool = False
     problem: str = ""
+    pages: int = 0
 
 
 class PaperReader(Protocol):
-    """Reads a paper's type and text; never raises, always bounded."""
+    """Reads a paper's type and text; never raises, always bounded.
 
-    def read(self, content: bytes, *, name: str) -> PaperText: ...
+    `is_whole` is false when `content` is only the head of a big paper.
+    """
+
+    def read(
+        self, content: bytes, *, name: str, is_whole: bool = True
+    ) -> PaperText: ...
 
 
 class Recipient(Protocol):

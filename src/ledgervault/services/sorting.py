@@ -75,7 +75,7 @@ class Sorter:
         self, content: bytes, size: int, *, name: str, path: str, owner: Owner
     ) -> Sorted:
         """Classify one paper; what nothing matches goes to the in tray."""
-        paper = self.papers.read(content, name=name)
+        paper = self.papers.read(content, name=name, is_whole=len(content) >= size)
         detected = detect(paper.raw)
         decided = classify(
             _facts(paper, detected, size, name=name, path=path, owner=owner),
