@@ -1,7 +1,7 @@
 """Declarative conditions of rules: all, any, not, over facts of a paper. No code.
 
 A condition is compiled to a test of a `Look`, which has run every pattern of the
-policy once. Loops stand where `any` and `all` would cost a generator a rule.
+policy once. A test answers with the evidence that it holds by.
 """
 
 import dataclasses
@@ -9,9 +9,11 @@ import fnmatch
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from typing import Any
 
+from ledgervault.domain.evidence import Evidence
+
 BRANCHES = ("all", "any", "not")
 GLOB_KEYS = ("name", "path")
-REGEX_KEYS = ("text", "name_matches", "path_matches")
+REGEX_KEYS = ("title", "text", "name_matches", "path_matches")
 TEXT_KEYS = ("mime", "xml_root", "type", "source", "sender", "period", "detector")
 PREFIXES = ("client.", "engagement.", "field.")
 SIZE_KEYS = ("larger_than", "smaller_than")
@@ -30,6 +32,7 @@ class Look:
     mime: str
     size: int
     xml_root: str
+    title_hits: frozenset[str]
     text_hits: frozenset[str]
     name_hits: frozenset[str]
     path_hits: frozenset[str]
@@ -42,6 +45,7 @@ class Look:
         return (
             self.mime,
             self.xml_root,
+            self.title_hits,
             self.text_hits,
             self.name_hits,
             self.path_hits,
@@ -51,7 +55,17 @@ class Look:
         )
 
 
-Test = Callable[[Look], bool]
+Test = Callable[[Look], Evidence]
+_EVIDENCE = {
+    "title": Evidence.TITLE,
+    "text": Evidence.TEXT,
+    "detector": Evidence.TEXT,
+    "xml_root": Evidence.STRUCTURE,
+    "name": Evidence.NAME,
+    "path": Evidence.NAME,
+    "name_matches": Evidence.NAME,
+    "path_matches": Evidence.NAME,
+}
 
 
 def compile_condition(condition: Condition) -> Test:
@@ -119,17 +133,23 @@ def _compiled(key: str, value: Any) -> Test:
         return _all_of(parts) if key == "all" else _any_of(parts)
     if key == "not":
         inner = compile_condition(value)
-        return lambda look: not inner(look)
+        return _weighed(lambda look: not inner(look), Evidence.CIRCUMSTANCE)
     if key == "larger_than":
-        return lambda look: look.size > int(value)
+        return _weighed(lambda look: look.size > int(value), Evidence.CIRCUMSTANCE)
     if key == "smaller_than":
-        return lambda look: look.size < int(value)
-    tests = tuple(_leaf(key, wanted) for wanted in _alternatives(value))
-    return tests[0] if len(tests) == 1 else _any_of(tests)
+        return _weighed(lambda look: look.size < int(value), Evidence.CIRCUMSTANCE)
+    evidence = _EVIDENCE.get(key, Evidence.CIRCUMSTANCE)
+    tests = (_weighed(_leaf(key, wanted), evidence) for wanted in _alternatives(value))
+    return _any_of(tuple(tests))
 
 
-def _leaf(key: str, wanted: str) -> Test:
-    tests: dict[str, Test] = {
+def _weighed(holds: Callable[[Look], bool], evidence: Evidence) -> Test:
+    return lambda look: evidence if holds(look) else Evidence.NOTHING
+
+
+def _leaf(key: str, wanted: str) -> Callable[[Look], bool]:
+    tests: dict[str, Callable[[Look], bool]] = {
+        "title": lambda look: wanted in look.title_hits,
         "text": lambda look: wanted in look.text_hits,
         "name_matches": lambda look: wanted in look.name_hits,
         "path_matches": lambda look: wanted in look.path_hits,
@@ -147,21 +167,27 @@ def _is_like(text: str, pattern: str) -> bool:
 
 
 def _all_of(tests: tuple[Test, ...]) -> Test:
-    def holds(look: Look) -> bool:
-        for test in tests:  # noqa: SIM110 - a generator costs more than the tests
-            if not test(look):
-                return False
-        return True
+    def holds(look: Look) -> Evidence:
+        together = Evidence.NOTHING
+        for test in tests:
+            found = test(look)
+            if not found:
+                return Evidence.NOTHING
+            together |= found
+        return together
 
     return holds
 
 
 def _any_of(tests: tuple[Test, ...]) -> Test:
-    def holds(look: Look) -> bool:
-        for test in tests:  # noqa: SIM110 - a generator costs more than the tests
-            if test(look):
-                return True
-        return False
+    if len(tests) == 1:
+        return tests[0]
+
+    def holds(look: Look) -> Evidence:
+        together = Evidence.NOTHING
+        for test in tests:
+            together |= test(look)
+        return together
 
     return holds
 

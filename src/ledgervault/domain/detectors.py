@@ -1,54 +1,35 @@
 """Finds in texts: distinct valid values of identifiers, in linear time.
 
-Runs of digits and capitals are found and sifted in bulk; check digits decide.
-Masked numbers and pieces of longer numbers are no finds.
+Runs of digits and capitals are found and sifted in bulk; check digits and the words
+beside a number decide. Masked numbers and pieces of longer numbers are no finds.
 """
 
-import functools
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from ledgervault.domain.card_numbers import (
-    CARD_LENGTHS,
-    card_rows,
-    valid_card_numbers,
-)
-from ledgervault.domain.runs import Runs, find_runs
+from ledgervault.domain.detecting.folding import fold
+from ledgervault.domain.detecting.invoice_codes import find_invoice_codes
+from ledgervault.domain.detecting.kinds import KINDS, Form, Kind, Need
+from ledgervault.domain.detecting.runs import Runs, find_runs
+from ledgervault.domain.detecting.words import Words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DETECTORS = (
-    "resident_id",
-    "uscc",
-    "mobile",
-    "bank_card",
-    "einvoice_no",
-    "iban",
-)
+_LEGACY_INVOICE = "legacy_invoice"
+DETECTORS = (*(name for kind in KINDS for name in kind.names), _LEGACY_INVOICE)
 LIMIT = 1000
-_FIRST_INVOICE_YEAR, _LAST_INVOICE_YEAR = 21, 60
-
-# Identifiers written in groups: cards, mobiles, IBANs.
-_GROUPED = (
-    rb"(?:[0-9]{4}[ -]){3}[0-9]{4}(?:[ -]?[0-9]{1,3})?"
-    rb"|1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}"
-    rb"|[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,4})?"
-)
-_CAPITALS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_GROUPING = bytes(
-    65 if byte in _CAPITALS else 32 if byte in b" -" else 46 for byte in range(256)
-)
-_GROUPS = b"AAAA AAAA"  # two groups of four stand in every grouped identifier
-_TAX_BUREAU = b"TaxBureauCode>"
-_MOBILE_BYTES, _ID_BYTES, _EINVOICE_BYTES = 11, 18, 20
-_SHORTEST_IBAN = 15
-_MOBILE_SECOND = b"3456789"
-_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_NOT_IN_USCC = frozenset("IOSVZ")
+_LONGEST_GROUP = 4  # that may follow a form that grows
+_TOLD_BYTES = 24  # before a number, where it may be told to be something else
 _JOINING = frozenset(
     b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*-"
+)
+# Digits that are the one are not the other by chance.
+_STRONGER = (
+    ("resident_id", ("uscc", "bank_card")),
+    ("abn", ("mobile",)),
+    ("taxpayer_id", ("einvoice_no",)),
 )
 
 
@@ -65,206 +46,116 @@ def find_values(text: str | bytes, detector: str) -> list[str]:
 
 def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
     raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    runs = find_runs(fold(raw))
+    words = Words(runs.padded)
     found: dict[str, set[bytes]] = {name: set() for name in DETECTORS}
-    runs = find_runs(raw)
     for length in runs.lengths():
-        _find_in_runs(runs, length, found, limit)
-    for candidate in _groups(raw):
-        for name in _kinds_of_group(candidate):
-            _keep(found[name], [candidate], _CHECKS[name], limit)
-    # Eighteen digits that are a person's number are nothing else by chance.
-    found["uscc"] -= found["resident_id"]
-    found["bank_card"] -= found["resident_id"]
+        for kind, form in _OF_LENGTH.get(length, ()):
+            _keep(found, kind, _in_runs(runs, words, kind, form), limit)
+    for groups in runs.chains.present(_IN_GROUPS):
+        for kind, form in _IN_GROUPS[groups]:
+            _keep(found, kind, _in_groups(runs, words, kind, form), limit)
+    found[_LEGACY_INVOICE] = _invoice_codes(runs, limit)
+    for stronger, weaker in _STRONGER:
+        for name in weaker:
+            found[name] -= found[stronger]
     return found
 
 
-def _find_in_runs(
-    runs: Runs, length: int, found: dict[str, set[bytes]], limit: int
-) -> None:
-    names = _BY_LENGTH.get(length, ("iban",))
-    if not names:
-        return
-    rows = runs.rows(length)
-    for name in names:
-        candidates = _alone(runs, length, _LIKELY[name](rows))
-        _keep(found[name], candidates, _RUN_CHECKS[name], limit)
-
-
-def _alone(runs: Runs, length: int, likely: "NDArray[np.bool_]") -> Iterator[bytes]:
-    for start in runs.by_length[length][likely].tolist():
-        # A tax bureau's code looks like a mobile number.
-        if not runs.padded.endswith(_TAX_BUREAU, 0, start):
-            yield runs.padded[start : start + length]
+def _invoice_codes(runs: Runs, limit: int) -> set[bytes]:
+    known: set[bytes] = set()
+    for pair in find_invoice_codes(runs):
+        if len(known) >= limit:
+            break
+        known.add(pair)
+    return known
 
 
 def _keep(
-    found: set[bytes],
-    candidates: Iterable[bytes],
-    check: Callable[[bytes], bytes],
-    limit: int,
+    found: dict[str, set[bytes]], kind: Kind, values: Iterable[bytes], limit: int
 ) -> None:
-    for candidate in candidates:
-        if len(found) >= limit:
+    if all(len(found[name]) >= limit for name in kind.names):
+        return
+    for value in values:
+        known = found[kind.name_of(value)]
+        known.add(value)
+        if len(known) >= limit:
             return
-        if value := check(candidate):
-            found.add(value)
 
 
-def _groups(raw: bytes) -> Iterator[bytes]:
-    if _GROUPS not in raw.translate(_GROUPING):
-        return  # most papers, at a tenth of the cost of the pattern
-    for match in _grouped().finditer(raw):
-        start, end = match.span()
-        around = raw[start - 1 : start] + raw[end : end + 1]
-        if not any(one in _JOINING for one in around) and not _is_decimal(raw, end):
-            yield match.group()
+def _in_runs(runs: Runs, words: Words, kind: Kind, form: Form) -> Iterator[bytes]:
+    (length,) = form.groups
+    likely: NDArray[np.bool_] = form.likely(runs.rows(length))
+    starts = runs.by_length[length][likely].tolist()
+    if not starts or not (form.need is Need.NOTHING or words.are_present(kind.word)):
+        return
+    for start in starts:
+        end = start + length
+        if _is_named(runs.padded, words, kind, form.need, (start, end)):
+            candidate = runs.padded[start:end]
+            value = candidate if form.is_sure else kind.check(candidate)
+            if value:
+                yield value
 
 
-def _is_decimal(raw: bytes, end: int) -> bool:
-    return raw[end : end + 1] == b"." and raw[end + 1 : end + 2].isdigit()
+def _in_groups(runs: Runs, words: Words, kind: Kind, form: Form) -> Iterator[bytes]:
+    chains, raw = runs.chains, runs.padded
+    for place in chains.find(form.groups):
+        spans = chains.spans(place, len(form.groups) + form.grows)
+        if raw[spans[0][0] - 1] in _JOINING:
+            continue
+        value = _longest(raw, spans, kind, form)
+        whole = (spans[0][0], spans[len(form.groups) - 1][1])
+        if value and _is_named(raw, words, kind, form.need, whole):
+            yield value
 
 
-@functools.cache
-def _grouped() -> Any:
-    import re2
-
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    return re2.compile(_GROUPED, options)
-
-
-def _kinds_of_group(candidate: bytes) -> tuple[str, ...]:
-    return ("iban",) if candidate[:2].isalpha() else ("bank_card", "mobile")
-
-
-def _are_ids(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
-    # The second of eighteen characters is a digit in both identifiers.
-    return _are_digits(rows[:, 1:2])
-
-
-def _are_mobiles(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
-    is_first = (rows[:, 0] == ord("1")) & (rows[:, 1] >= _MOBILE_SECOND[0])
-    are: NDArray[np.bool_] = is_first & _are_digits(rows)
-    return are
-
-
-def _are_cards(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
-    is_card = _are_digits(rows)
-    is_card[is_card] = card_rows(rows[is_card] - ord("0"))
-    return is_card
-
-
-def _are_einvoices(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
-    are: NDArray[np.bool_] = (rows[:, 2] >= ord("1")) & _are_digits(rows)
-    return are
-
-
-def _are_ibans(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
-    letters = (rows[:, :2] >= ord("A")).all(axis=1)
-    are: NDArray[np.bool_] = letters & _are_digits(rows[:, 2:4])
-    return are
-
-
-def _are_digits(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
-    import numpy as np
-
-    are: NDArray[np.bool_] = np.logical_and.reduce(rows <= ord("9"), axis=1)
-    return are
-
-
-def _resident_id(candidate: bytes) -> bytes:
-    from stdnum.cn import ric
-    from stdnum.exceptions import ValidationError
-    from stdnum.iso7064 import mod_11_2
-
-    # Not ric.is_valid: districts come and go, and it knows only some of them.
-    text = candidate.decode("ascii").upper()
-    try:
-        ric.get_birth_date(text)
-    except (ValidationError, ValueError):
-        return b""
-    return candidate.upper() if mod_11_2.is_valid(text) else b""
-
-
-def _uscc(candidate: bytes) -> bytes:
-    from stdnum.cn import uscc
-
-    text = candidate.decode("ascii").upper()
-    region = text[2:8]
-    if not region.isdigit() or not _is_region(region) or set(text) & _NOT_IN_USCC:
-        return b""
-    # Not uscc.is_valid: departments with a letter (N, Y) are unknown to it. Places
-    # nine to seventeen are an organisation code with a check digit of its own
-    # (GB 11714), which serial numbers do not pass by chance.
-    checks = uscc.calc_check_digit(text[:17]) + _organisation_check(text[8:16])
-    return candidate if checks == text[17] + text[16] else b""
-
-
-def _is_region(region: str) -> bool:
-    # 10 is the country as a whole, 91 the last province code in use (GB/T 2260).
-    return 10 <= int(region[:2]) <= 91  # noqa: PLR2004
-
-
-def _organisation_check(code: str) -> str:
-    weighed = zip(_ORGANISATION_WEIGHTS, code, strict=True)
-    rest = -sum(weight * int(digit, 36) for weight, digit in weighed) % 11
-    return "X" if rest == 10 else str(rest)  # noqa: PLR2004 - the one letter
-
-
-def _mobile(candidate: bytes) -> bytes:
-    digits = candidate.replace(b" ", b"").replace(b"-", b"")
-    is_mobile = digits[:1] == b"1" and digits[1:2] in _MOBILE_SECOND
-    return digits if is_mobile and len(digits) == _MOBILE_BYTES else b""
-
-
-def _bank_card(candidate: bytes) -> bytes:
-    digits = candidate.replace(b" ", b"").replace(b"-", b"")
-    return digits if valid_card_numbers([digits]) else b""
-
-
-def _einvoice_no(candidate: bytes) -> bytes:
-    year = int(candidate[:2])
-    region = int(candidate[2:4])
-    is_year = _FIRST_INVOICE_YEAR <= year <= _LAST_INVOICE_YEAR
-    return candidate if is_year and 11 <= region <= 99 else b""  # noqa: PLR2004
-
-
-def _iban(candidate: bytes) -> bytes:
-    from stdnum import iban
-
-    parts = candidate.split(b" ")
-    # A word after a number written in groups may look like its last group.
-    for last in range(len(parts), 0, -1):
-        compact = b"".join(parts[:last])
-        # Not the country's own check: banks come and go, and it knows only some.
-        if iban.is_valid(compact.decode("ascii"), check_country=False):
-            return compact
+def _longest(raw: bytes, spans: list[tuple[int, int]], kind: Kind, form: Form) -> bytes:
+    """Return the value of the form, grown as far as it is one."""
+    least = len(form.groups)
+    most = least
+    while most < len(spans) and spans[most][1] - spans[most][0] <= _LONGEST_GROUP:
+        most += 1
+    for count in range(most, least - 1, -1):
+        chosen = spans[:count]
+        if _are_separate(raw, chosen, form.separators):
+            value = kind.check(b"".join(raw[start:end] for start, end in chosen))
+            if value:
+                return value
     return b""
 
 
-_CHECKS: dict[str, Callable[[bytes], bytes]] = {
-    "resident_id": _resident_id,
-    "uscc": _uscc,
-    "mobile": _mobile,
-    "bank_card": _bank_card,
-    "einvoice_no": _einvoice_no,
-    "iban": _iban,
+def _are_separate(raw: bytes, spans: list[tuple[int, int]], separators: bytes) -> bool:
+    if any(raw[end] not in separators for _start, end in spans[:-1]):
+        return False
+    end = spans[-1][1]
+    is_decimal = raw[end : end + 1] == b"." and raw[end + 1 : end + 2].isdigit()
+    return raw[end] not in _JOINING and not is_decimal
+
+
+def _is_named(
+    raw: bytes, words: Words, kind: Kind, need: Need, span: tuple[int, int]
+) -> bool:
+    start, end = span
+    if kind.not_after:
+        before = raw[max(0, start - _TOLD_BYTES) : start]
+        if any(other in before for other in kind.not_after):
+            return False
+    if need is Need.A_WORD_NEAR:
+        return words.name_near(kind.word, start, end)
+    return need is Need.NOTHING or words.are_present(kind.word)
+
+
+def _by_groups() -> dict[tuple[int, ...], list[tuple[Kind, Form]]]:
+    found: dict[tuple[int, ...], list[tuple[Kind, Form]]] = {}
+    for kind in KINDS:
+        for form in kind.forms:
+            found.setdefault(form.groups, []).append((kind, form))
+    return found
+
+
+_BY_GROUPS = _by_groups()
+_OF_LENGTH = {
+    groups[0]: forms for groups, forms in _BY_GROUPS.items() if len(groups) == 1
 }
-# The sieve for cards in a run leaves nothing to check.
-_RUN_CHECKS = _CHECKS | {"bank_card": bytes}
-# What whole columns tell: a sieve that lets every valid value through.
-_LIKELY: "dict[str, Callable[[NDArray[np.uint8]], NDArray[np.bool_]]]" = {
-    "resident_id": _are_ids,
-    "uscc": _are_ids,
-    "mobile": _are_mobiles,
-    "bank_card": _are_cards,
-    "einvoice_no": _are_einvoices,
-    "iban": _are_ibans,
-}
-_BY_LENGTH: dict[int, tuple[str, ...]] = {
-    _MOBILE_BYTES: ("mobile",),
-    **dict.fromkeys(CARD_LENGTHS, ("bank_card", "iban")),
-    _ID_BYTES: ("resident_id", "uscc", "bank_card", "iban"),
-    _EINVOICE_BYTES: ("einvoice_no", "iban"),
-    **dict.fromkeys((12, 13, 14), ()),
-}
+_IN_GROUPS = {groups: forms for groups, forms in _BY_GROUPS.items() if len(groups) > 1}

@@ -8,6 +8,8 @@ import functools
 import re
 from collections.abc import Mapping
 
+from ledgervault.domain.dates import month_in
+
 _YEAR = r"(?:19[89]\d|20[0-6]\d)"
 _MONTH = r"(0?[1-9]|1[0-2])"
 _PATTERNS = (
@@ -38,37 +40,56 @@ _COUNTERS = re.compile(
     re.IGNORECASE,
 )
 _BARE_MONTH = re.compile(rf"(?<![\d年]){_MONTH}\s*月(?!\d)")
-_FIELD_NAMES = ("period", "document_date", "issue_date", "date")
+_FIELD_NAMES = ("period", "document_date", "issue_date", "date", "first_date")
+_YEAR_FIELD = "year"  # of papers that belong to a whole year, whatever their day
 _HEADING = "heading_date"  # a first date in the text, which may only be a printing date
+_BETWEEN = re.compile(r"\s(?:to|bis|until|through|-|–)\s", re.IGNORECASE)
 _CHINESE = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
 _MARKS = {"quarter": "Q", "half": "H"}
+_LENGTHS, _YEAR_MONTHS = {3: "Q", 6: "H"}, 12
+_ANY_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
 _YEAR_CHARACTERS = 4
 
 
-def infer_period(name: str, path: str, fields: Mapping[str, str]) -> str | None:
+def infer_period(
+    name: str, path: str, fields: Mapping[str, str], *, is_month_first: bool = False
+) -> str | None:
     """Return the filing period a paper plainly states, or None.
 
     Fields taken from the content come first, then the name, then a date in the
     heading, then the folders from the innermost outwards: `12月` in `2025年` is
-    2025-12.
+    2025-12. `is_month_first` says how the client's country writes 04/10/2025.
     """
+    if year := _year_in(fields.get(_YEAR_FIELD, "")):
+        return year
     for field in _FIELD_NAMES:
-        found = _stated_in(fields.get(field, ""))
+        found = _stated_in(fields.get(field, ""), is_month_first=is_month_first)
         if found is not None:
             return found
     plain = _COUNTERS.sub(" ", name)
     found = _period_in(plain)
     month = _bare_month_in(plain)
     if found is None and month is None:
-        found = _stated_in(fields.get(_HEADING, ""))
+        heading = fields.get(_HEADING, "")
+        found = _stated_in(heading, is_month_first=is_month_first)
         if found is not None:
             return found
     folders = path.split("/")[:-1]
     return _with_folders(found, month, folders) or _day_in(name)
 
 
-def _stated_in(text: str) -> str | None:
-    return _span_in(text) or _period_in(text) or _day_in(text)
+def _stated_in(text: str, *, is_month_first: bool = False) -> str | None:
+    return (
+        _span_in(text, is_month_first=is_month_first)
+        or month_in(text, is_month_first=is_month_first)
+        or _period_in(text)
+        or _day_in(text)
+    )
+
+
+def _year_in(text: str) -> str | None:
+    found = _ANY_YEAR.search(text)
+    return found.group(1) if found else None
 
 
 def _with_folders(
@@ -90,23 +111,35 @@ def _read_folder(folder: str) -> tuple[str | None, str | None]:
     return _period_in(plain), _bare_month_in(plain)
 
 
-def _span_in(text: str) -> str | None:
+def _span_in(text: str, *, is_month_first: bool) -> str | None:
     """Return the month, quarter, half or year from its first to its last month."""
     found = _SPAN.search(text)
-    if found is None:
+    if found is not None:
+        year, first, last_year, last = found.groups()
+        return _period_of((int(year), int(first)), (int(last_year), int(last)))
+    sides = _BETWEEN.split(text, maxsplit=1)
+    months = [month_in(side, is_month_first=is_month_first) for side in sides]
+    if len(months) == 1 or None in months:
         return None
-    year, first, last_year, last = found.groups()
-    begin, end = int(first), int(last)
-    if year != last_year or end < begin:
+    begin, end = ((int(one[:4]), int(one[5:])) for one in months if one)
+    return _period_of(begin, end)
+
+
+def _period_of(begin: tuple[int, int], end: tuple[int, int]) -> str | None:
+    """Return the period from one (year, month) to another; None for odd lengths.
+
+    Twelve months that are no calendar year are named by the year they end in.
+    """
+    (year, first), (last_year, last) = begin, end
+    length = 12 * (last_year - year) + last - first + 1
+    if length == 1:
+        return f"{year}-{first:02d}"
+    if length == _YEAR_MONTHS:
+        return f"{last_year}"
+    mark = _LENGTHS.get(length)
+    if mark is None or (first - 1) % length:
         return None
-    if begin == end:
-        return f"{year}-{begin:02d}"
-    lengths = {3: "Q", 6: "H", 12: ""}
-    length = end - begin + 1
-    if length not in lengths or (begin - 1) % length:
-        return None
-    mark = lengths[length]
-    return f"{year}-{mark}{end // length}" if mark else year
+    return f"{year}-{mark}{last // length}"
 
 
 def _period_in(text: str) -> str | None:

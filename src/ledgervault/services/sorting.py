@@ -29,6 +29,8 @@ from ledgervault.vault.filing import Subject, fiscal_label, retention_of
 from ledgervault.vault.overriding import override_token, policy_for
 
 SEARCHABLE_CHARACTERS = 400
+UNREAD_TYPES = ("image/", "application/x-ole-storage", "application/rtf")
+MONTH_FIRST = ("US",)  # countries that write the month before the day
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,7 +102,10 @@ class Sorter:
     ) -> Sorted:
         stated = paper.invoice.as_fields() if paper.invoice else {}
         fields = {**decided.fields, **stated}
-        period = decided.period or infer_period(name, path, fields)
+        period = decided.period
+        if period is None and not decided.is_standing:
+            is_month_first = owner.client.jurisdiction in MONTH_FIRST
+            period = infer_period(name, path, fields, is_month_first=is_month_first)
         label = fiscal_label(period, owner.client)
         return Sorted(
             series=decided.series,
@@ -110,7 +115,9 @@ class Sorter:
             label=label,
             due=self._due_on(decided.series, period, owner, fields),
             rule=decided.rule,
-            is_inbox=decided.inbox or not owner.is_known or period is None,
+            is_inbox=decided.inbox
+            or not owner.is_known
+            or (period is None and not decided.is_standing),
             mime=paper.mime,
             text=paper.text[:SEARCHABLE_CHARACTERS],
             fields=fields,
@@ -181,4 +188,15 @@ def _facts(
         detected=detected,
         client={"kind": client.kind, "jurisdiction": client.jurisdiction},
         is_read=paper.is_read,
+        is_broken=_is_broken(paper),
     )
+
+
+def _is_broken(paper: PaperText) -> bool:
+    """Say whether a paper of a readable type could not be read.
+
+    Scans and pictures have no text, and formats of old are only named.
+    """
+    if paper.is_read or not paper.problem or paper.pages:
+        return False
+    return not paper.mime.startswith(UNREAD_TYPES)

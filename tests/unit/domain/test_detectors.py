@@ -1,6 +1,6 @@
 import pytest
 
-from ledgervault.domain.card_numbers import valid_card_numbers
+from ledgervault.domain.detecting.cards import valid_card_numbers
 from ledgervault.domain.detectors import detect, find_values
 
 RESIDENT = "440498199612240559"  # a district that nobody is issued

@@ -9,16 +9,18 @@ import dataclasses
 import functools
 from typing import TYPE_CHECKING
 
+from ledgervault.domain.detecting.chains import Chains, find_chains
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHORTEST, LONGEST = 11, 34
+SHORTEST, LONGEST = 8, 34
 _CAPITALS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MASK = bytes(byte in _CAPITALS for byte in range(256))
 # What a run would only be a piece of: small letters, masks.
 _JOINS = b"abcdefghijklmnopqrstuvwxyz*"
-_MARGIN = b"  "  # so that every run has two neighbours on either side
+MARGIN = b"  "  # so that every run has two neighbours on either side
 _DIGITS_BEFORE_X = 17
 
 
@@ -28,6 +30,7 @@ class Runs:
 
     padded: bytes
     by_length: "dict[int, NDArray[np.int64]]"
+    chains: Chains
 
     def rows(self, length: int) -> "NDArray[np.uint8]":
         """Return the runs of a length that occurs as rows of bytes."""
@@ -43,20 +46,21 @@ class Runs:
 
 
 def find_runs(raw: bytes) -> Runs:
-    """Find the runs of 11 to 34 digits and capitals that stand alone."""
+    """Find the runs of 8 to 34 digits and capitals that stand alone."""
     import numpy as np
 
-    padded = _MARGIN + raw + _MARGIN
+    padded = MARGIN + raw + MARGIN
     mask = np.frombuffer(padded.translate(_MASK), np.bool_)
     edges = np.flatnonzero(mask[1:] != mask[:-1]) + 1
     starts, ends = edges[0::2], edges[1::2]
+    text = np.frombuffer(padded, np.uint8)
+    chains = find_chains(text, starts, ends)
     is_long = ends - starts >= SHORTEST
     starts, ends = starts[is_long], ends[is_long]
-    text = np.frombuffer(padded, np.uint8)
     # A resident id may end in a small x.
     ends = ends + ((ends - starts == _DIGITS_BEFORE_X) & (text[ends] == ord("x")))
     is_alone = (ends - starts <= LONGEST) & _stand_alone(text, starts, ends)
-    return Runs(padded, _by_length(starts[is_alone], ends[is_alone]))
+    return Runs(padded, _by_length(starts[is_alone], ends[is_alone]), chains)
 
 
 def _stand_alone(

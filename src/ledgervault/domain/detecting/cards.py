@@ -42,6 +42,20 @@ def valid_card_numbers(candidates: Iterable[bytes]) -> list[bytes]:
     ]
 
 
+def card_number(candidate: bytes) -> bytes:
+    """Check one candidate: length, prefix, Luhn digit."""
+    return candidate if valid_card_numbers([candidate]) else b""
+
+
+def are_cards(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+    """Say which rows of characters are card numbers."""
+    import numpy as np
+
+    is_card: NDArray[np.bool_] = np.logical_and.reduce(rows <= ord("9"), axis=1)
+    is_card[is_card] = card_rows(rows[is_card] - ord("0"))
+    return is_card
+
+
 def card_rows(digits: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
     """Say which rows of digit values, each of one card length, are card numbers."""
     is_card = _has_prefix(digits)
