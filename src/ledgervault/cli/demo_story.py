@@ -158,7 +158,7 @@ def take_in(story: Story) -> None:
     waiting = sum(item.is_inbox for item in report.ingested)
     story.facts["ingested"] = len(report.ingested)
     story.tell(
-        "{count} papers taken in, {waiting} wait in the in tray.",
+        "{count} papers taken in, {waiting} in the in tray.",
         count=len(report.ingested),
         waiting=waiting,
     )

@@ -18,7 +18,10 @@ def list_(
         typer.Option("--state", help="proposed, approved, destroyed or rejected."),
     ] = None,
 ) -> None:
-    """List disposals."""
+    """List disposals.
+
+    Example: vault disposal list --state proposed
+    """
     from ledgervault.services.disposals import list_disposals
 
     output = current().output
@@ -48,7 +51,10 @@ def list_(
 
 @app.command("show")
 def show(disposal: Disposal) -> None:
-    """Show a disposal: items, approvals, and what is missing."""
+    """Show a disposal: items, approvals, and what is missing.
+
+    Example: vault disposal show X-7K3M9Q2A
+    """
     from ledgervault.services.disposals import show_disposal
 
     with current().opened_vault() as vault:
@@ -72,7 +78,10 @@ def reject(
         str, typer.Option("--reason", help="Why; it goes on the record.")
     ] = "",
 ) -> None:
-    """Reject a disposal; the papers stay."""
+    """Reject a disposal; the papers stay.
+
+    Example: vault disposal reject X-7K3M9Q2A --reason 仍需查阅
+    """
     _answer(disposal, "reject", reason)
 
 
@@ -84,7 +93,10 @@ def certificate(
     ] = None,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
-    """Print the destruction certificate with the statutory columns."""
+    """Print the certificate of destruction.
+
+    Example: vault disposal certificate X-7K3M9Q2A -o 销毁清册.txt
+    """
     from ledgervault.formats.certificate import certificate_text
     from ledgervault.services.disposals import get_certificate
 

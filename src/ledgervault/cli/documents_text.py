@@ -5,9 +5,6 @@ from typing import Any
 from ledgervault.cli.output import number_text, size_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
-from ledgervault.formats.sanitising import pad, printable
-
-LABEL_WIDTH = 14
 
 
 def listing_text(listing: Any) -> str:
@@ -90,19 +87,14 @@ def shown_text(shown: Any) -> str:
         ("due", shown.retention.due or translate(_no_due(shown.retention.state))),
         (
             "because",
-            f"{decision.rule} ({decision.citation or '-'}); {decision.facts.get('because', '')}",
+            f"{decision.rule} ({decision.citation or '-'}); {translate(decision.facts.get('because', ''))}",
         ),
         ("holds", ", ".join(shown.holds) or "-"),
         ("found", found or "-"),
         ("fields", fields or "-"),
         ("filed by", f"{details.rule}; {details.ingested_at}"),
     )
-    lines = [f"{row.code}"]
-    lines += [
-        f"  {pad(translate(label), LABEL_WIDTH)} {printable(str(value))}"
-        for label, value in pairs
-    ]
-    return "\n".join(lines)
+    return f"{row.code}\n" + current().output.pairs(pairs, indent="  ")
 
 
 def edited_shape(edited: Any) -> dict[str, Any]:
@@ -130,7 +122,7 @@ def edited_text(edited: Any) -> str:
         "{id}: {series}, {level}, {period}; due {due}.",
         id=edited.code,
         series=edited.row.series,
-        level=edited.after.level,
+        level=translate(edited.after.level),
         period=edited.after.period or "-",
         due=edited.row.due or translate("not known"),
     )
@@ -157,4 +149,5 @@ def history_text(lines: list[Any]) -> str:
                 details,
             )
         )
-    return current().output.table(("entry", "time", "who", "act", "details"), rows)
+    columns = ("entry", "time", "who", "act", "details")
+    return current().output.table(columns, rows, right=(0,))

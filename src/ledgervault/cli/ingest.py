@@ -10,7 +10,7 @@ from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed
 
-SHOWN = 20
+SHOWN, FEW = 20, 5
 
 
 def register(app: typer.Typer) -> None:
@@ -99,7 +99,7 @@ def _shape(report: Any, is_dry_run: bool) -> dict[str, Any]:
             for item in sorted(report.ingested, key=lambda item: item.path)
         ],
         "duplicates": [
-            {"path": path_text(path), "of": of}
+            {"path": path_text(path), "of": of or None}
             for path, of in sorted(report.duplicates)
         ],
         "skipped": [
@@ -124,7 +124,12 @@ def _text(report: Any, is_dry_run: bool) -> str:
         (item.series, item.level) for item in report.ingested if item.is_inbox
     )
     rows = [
-        (series, level, number_text(counts[series, level]), inbox[series, level] or "")
+        (
+            series,
+            translate(level),
+            number_text(counts[series, level]),
+            inbox[series, level] or "",
+        )
         for series, level in sorted(counts)
     ]
     lines = []
@@ -133,11 +138,12 @@ def _text(report: Any, is_dry_run: bool) -> str:
             output.table(("series", "level", "papers", "in tray"), rows, right=(2, 3))
         )
     verb = (
-        "{count} papers would be taken in" if is_dry_run else "{count} papers taken in"
+        "{count} papers would be taken in."
+        if is_dry_run
+        else "{count} papers taken in."
     )
-    lines.append(phrase(verb, count=number_text(len(report.ingested))) + ".")
-    if report.duplicates:
-        lines.append(phrase("{count} were here already.", count=len(report.duplicates)))
+    lines.append(phrase(verb, count=number_text(len(report.ingested))))
+    lines += _duplicates_text(report.duplicates)
     waiting = inbox.total()
     if waiting and not is_dry_run:
         lines.append(
@@ -152,6 +158,20 @@ def _text(report: Any, is_dry_run: bool) -> str:
     return "\n".join(lines)
 
 
+def _duplicates_text(duplicates: list[tuple[bytes, str]]) -> list[str]:
+    if not duplicates:
+        return []
+    lines = [phrase("{count} were here already.", count=len(duplicates))]
+    lines += [f"  {path_text(path)} = {of or '…'}" for path, of in duplicates[:FEW]]
+    if len(duplicates) > FEW:
+        lines.append(_more(len(duplicates) - FEW))
+    return lines
+
+
+def _more(count: int) -> str:
+    return phrase("  and {count} more; --json lists them all", count=count)
+
+
 def _tell_problems(report: Any) -> None:
     output = current().output
     if output.options.is_json:
@@ -162,8 +182,4 @@ def _tell_problems(report: Any) -> None:
     for path, reason in problems[:SHOWN]:
         output.say(f"  {path_text(path)}: {translate(reason)}")
     if len(problems) > SHOWN:
-        output.say(
-            phrase(
-                "  and {count} more; --json lists them all", count=len(problems) - SHOWN
-            )
-        )
+        output.say(_more(len(problems) - SHOWN))

@@ -129,9 +129,11 @@ def _purge_text(value: dict[str, Any]) -> str:
 
 
 def _purge_table(items: list[dict[str, Any]]) -> str:
-    names = ("id", "folder", "series", "documents", "rule", "citation")
+    names = ["folder", "series", "documents", "citation"]
+    if items[0]["id"] is not None:
+        names.insert(0, "id")
     rows = [[one[name] for name in names] for one in items]
-    return current().output.table(names, rows, right=(3,))
+    return current().output.table(names, rows, right=(names.index("documents"),))
 
 
 def _purge_next(value: dict[str, Any]) -> list[str]:

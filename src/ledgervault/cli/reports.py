@@ -6,10 +6,13 @@ import typer
 
 from ledgervault.cli.output import number_text
 from ledgervault.cli.session import current
-from ledgervault.cli.words import phrase
+from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import UsageInvalid
 
 FORMATS = ("table", "csv", "json")
+_COUNTS = frozenset({"documents", "bytes", "sequence"})
+_LEVELS = frozenset({"public", "internal", "confidential", "sensitive"})
+_OUR_WORDS = _LEVELS | {"proposed", "approved", "destroyed", "rejected"}
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +36,7 @@ def report(
         str | None, typer.Option("--output", "-o", help="Write it to this file.")
     ] = None,
 ) -> None:
-    """Report what the vault holds, what was done, or what was destroyed.
+    """Report the holdings, the activity or the destruction.
 
     Example: vault report inventory --client C001 --format csv -o 库存.csv
     """
@@ -88,19 +91,34 @@ def _rendered(made: Any, value: dict[str, Any], form: str) -> str:
         return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     if form == "csv":
         return csv_text(made.columns, made.rows)
+    return _table(made)
+
+
+def _table(made: Any) -> str:
     rows = [[_cell(row[column]) for column in made.columns] for row in made.rows]
-    right = [
-        i
-        for i, name in enumerate(made.columns)
-        if name in ("documents", "bytes", "sequence")
-    ]
-    totals = "  ".join(f"{key} {_cell(item)}" for key, item in made.totals.items())
-    table = current().output.table(made.columns, rows, right=right)
-    return f"{table}\n{totals}\n{made.as_of}  {made.checkpoint[:40]}"
+    right = [i for i, name in enumerate(made.columns) if name in _COUNTS]
+    table = (
+        current().output.table(made.columns, rows, right=right)
+        if rows
+        else translate("Nothing to report.")
+    )
+    totals = "  ".join(
+        f"{translate(key)} {_cell(item)}" for key, item in made.totals.items()
+    )
+    position = phrase(
+        "As of {time}, log entry {checkpoint}",
+        time=made.as_of,
+        checkpoint=made.checkpoint[:40],
+    )
+    return "\n".join(filter(None, (table, totals, position)))
 
 
 def _cell(item: Any) -> str:
-    return number_text(item) if isinstance(item, int) else str(item)
+    if item is None:
+        return "-"
+    if isinstance(item, int):
+        return number_text(item)
+    return translate(item) if item in _OUR_WORDS else str(item)
 
 
 def _write(vault: Any, path: str, text: str) -> None:

@@ -89,11 +89,7 @@ class FileDelivery:
             except OSError as error:
                 raise storage_error("write", path, error) from error
             return path
-        raise Conflict(
-            f"{shown_path(self._directory / self._name)} exists",
-            hint="choose another name with -o; nothing is overwritten",
-            code="delivery.exists",
-        )
+        raise _taken(self._directory / self._name)
 
 
 def rename_new(old: str, new: str) -> None:
@@ -127,6 +123,20 @@ class FileDeliveries:
             Path(directory), name, may_number=may_number, is_durable=is_durable
         )
 
+    def verify_free(self, directory: str, name: str) -> None:
+        """Raise Conflict when the name is taken."""
+        path = Path(directory) / name
+        if os.path.lexists(path):
+            raise _taken(path)
+
     def is_directory(self, path: str) -> bool:
         """Say whether a path is a directory."""
         return Path(path).is_dir()
+
+
+def _taken(path: Path) -> Conflict:
+    return Conflict(
+        f"{shown_path(path)} exists",
+        hint="choose another name with -o; nothing is overwritten",
+        code="delivery.exists",
+    )
