@@ -10,7 +10,6 @@ from ledgervault.cli.output import number_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
-from ledgervault.ledger.export import HEADER_BYTES
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -154,6 +153,8 @@ def _exported(export: str) -> BinaryIO:
 
 def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
     # A hostile file may be one endless line.
+    from ledgervault.ledger.export import HEADER_BYTES
+
     return iter(lambda: file.readline(HEADER_BYTES), b"")
 
 
