@@ -59,8 +59,9 @@ def _guarded(options: GlobalOptions, rest: list[str]) -> int:
 
 
 def _exit_code(session: sessions.Session, error: BaseException) -> int:
-    if isinstance(error, KeyboardInterrupt | Terminated):
-        return _stopped(session, error)
+    stop = _stop_behind(error)
+    if stop is not None:
+        return _stopped(session, stop)
     if isinstance(error, BrokenPipeError):
         return _closed_pipe()
     known = _known(error)
@@ -70,6 +71,13 @@ def _exit_code(session: sessions.Session, error: BaseException) -> int:
         # A command that lists failed items has told them already.
         session.output.error(known)
     return known.exit_code
+
+
+def _stop_behind(error: BaseException | None) -> BaseException | None:
+    # A library may wrap the interruption, or stumble while it tidies up.
+    while error is not None and not isinstance(error, KeyboardInterrupt | Terminated):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _known(error: BaseException) -> LedgerVaultError | None:

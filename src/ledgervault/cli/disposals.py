@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ledgervault.cli.delivering import deliver
 from ledgervault.cli.session import current
 from ledgervault.cli.words import language, phrase, translate
 
@@ -105,7 +106,7 @@ def certificate(
         made = get_certificate(vault, disposal)
         text = certificate_text(made, language())
         if output_file is not None:
-            _write(vault, output_file, made, text, form)
+            deliver(vault, output_file, [_encoded(made, text, form)])
     if output_file is not None:
         session.output.show(
             {"path": output_file},
@@ -118,17 +119,11 @@ def certificate(
         session.output.show(made, lambda: text)
 
 
-def _write(vault: Any, path: str, made: Any, text: str, form: str) -> None:
+def _encoded(made: Any, text: str, form: str) -> bytes:
     import json
-    import os
 
-    folder, name = os.path.split(path)
     content = json.dumps(made, ensure_ascii=False, indent=1) if form == "json" else text
-    delivery = vault.stores.deliveries.create(
-        folder or ".", name, may_number=False, is_durable=True
-    )
-    delivery.write(content.encode() + b"\n")
-    delivery.finish()
+    return content.encode() + b"\n"
 
 
 def _answer(disposal: str, answer: str, reason: str) -> None:

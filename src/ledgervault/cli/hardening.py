@@ -43,4 +43,6 @@ def _occupy_standard_descriptors() -> None:
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # One is enough: a second must not break off the tidying of the first.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Terminated

@@ -147,7 +147,7 @@ def _text(report: Any, is_dry_run: bool) -> str:
     waiting = inbox.total()
     if waiting and not is_dry_run:
         lines.append(
-            phrase("{count} wait in the in tray.", count=waiting)
+            phrase("{count} wait in the in tray.", count=number_text(waiting))
             + " "
             + translate(
                 "Next: vault list --inbox, then vault edit ID --series S --period P"
@@ -161,7 +161,7 @@ def _text(report: Any, is_dry_run: bool) -> str:
 def _duplicates_text(duplicates: list[tuple[bytes, str]]) -> list[str]:
     if not duplicates:
         return []
-    lines = [phrase("{count} were here already.", count=len(duplicates))]
+    lines = [phrase("{count} were here already.", count=number_text(len(duplicates)))]
     lines += [f"  {path_text(path)} = {of or '…'}" for path, of in duplicates[:FEW]]
     if len(duplicates) > FEW:
         lines.append(_more(len(duplicates) - FEW))
@@ -169,7 +169,7 @@ def _duplicates_text(duplicates: list[tuple[bytes, str]]) -> list[str]:
 
 
 def _more(count: int) -> str:
-    return phrase("  and {count} more; --json lists them all", count=count)
+    return phrase("  and {count} more; --json lists them all", count=number_text(count))
 
 
 def _tell_problems(report: Any) -> None:
@@ -178,7 +178,9 @@ def _tell_problems(report: Any) -> None:
         return
     problems = [(item.path, item.reason) for item in report.skipped]
     problems += [(item.path, item.message) for item in report.failed]
-    output.say(phrase("{count} papers were not taken in:", count=len(problems)))
+    output.say(
+        phrase("{count} papers were not taken in:", count=number_text(len(problems)))
+    )
     for path, reason in problems[:SHOWN]:
         output.say(f"  {path_text(path)}: {translate(reason)}")
     if len(problems) > SHOWN:

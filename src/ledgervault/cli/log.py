@@ -6,6 +6,7 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
+from ledgervault.cli.delivering import deliver
 from ledgervault.cli.output import number_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
@@ -94,34 +95,15 @@ def export(
 
     with current().opened_vault() as vault:
         size = vault.catalogue.log_size()
-        deliveries = vault.stores.deliveries
         if tiles:
             for path, content in export_tiles(vault):
-                folder, name = os.path.split(os.path.join(output_file, path))  # noqa: PTH118
-                delivery = deliveries.create(
-                    folder, name, may_number=False, is_durable=False
-                )
-                delivery.write(content)
-                delivery.finish()
+                target = os.path.join(output_file, path)  # noqa: PTH118
+                deliver(vault, target, [content], is_durable=False)
         else:
-            folder, name = os.path.split(output_file)
-            delivery = deliveries.create(
-                folder or ".", name, may_number=False, is_durable=True
-            )
-            for line in export_log(vault):
-                delivery.write(line)
-            delivery.finish()
+            deliver(vault, output_file, export_log(vault))
     current().output.show(
         {"path": output_file, "size": size},
-        lambda: (
-            phrase(
-                "{count} entries written to {path}",
-                count=number_text(size),
-                path=output_file,
-            )
-            + "\n"
-            + phrase("Verify it anywhere: vault log verify {path}", path=output_file)
-        ),
+        lambda: _exported_text(output_file, size, tiles=tiles),
     )
 
 
@@ -136,6 +118,18 @@ def checkpoint() -> None:
         note = vault.journal.note
     value = {"size": head.size, "root": head.root.hex(), "note": note}
     current().output.show(value, lambda: note.rstrip("\n"))
+
+
+def _exported_text(path: str, size: int, *, tiles: bool) -> str:
+    written = phrase(
+        "{count} entries written to {path}", count=number_text(size), path=path
+    )
+    following = (
+        translate("Any reader of the tlog-tiles layout can check it.")
+        if tiles
+        else phrase("Verify it anywhere: vault log verify {path}", path=path)
+    )
+    return f"{written}\n{following}"
 
 
 def _exported(export: str) -> BinaryIO:

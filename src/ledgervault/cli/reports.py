@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ledgervault.cli.delivering import deliver
 from ledgervault.cli.output import number_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
@@ -59,7 +60,7 @@ def report(
         value = _shape(made)
         text = _rendered(made, value, "json" if session.options.is_json else form)
         if output_file is not None:
-            _write(vault, output_file, text)
+            deliver(vault, output_file, [_encoded(output_file, text)])
     if output_file is not None:
         session.output.show(
             {"path": output_file, **value},
@@ -121,13 +122,6 @@ def _cell(item: Any) -> str:
     return translate(item) if item in _OUR_WORDS else str(item)
 
 
-def _write(vault: Any, path: str, text: str) -> None:
-    import os
-
-    folder, name = os.path.split(path)
-    delivery = vault.stores.deliveries.create(
-        folder or ".", name, may_number=False, is_durable=True
-    )
+def _encoded(path: str, text: str) -> bytes:
     # A byte order mark, or spreadsheet programs take Chinese for another encoding.
-    delivery.write(text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8"))
-    delivery.finish()
+    return text.encode("utf-8-sig" if path.endswith(".csv") else "utf-8")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgervault.cli.output import standard_output
+from ledgervault.cli.output import number_text, standard_output
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed, UsageInvalid
@@ -116,7 +116,10 @@ def _show_retrieved(report: Any) -> None:
         lambda: (
             phrase("{id} written to {path}", id=one.id, path=one.path)
             if one
-            else phrase("{count} documents handed out.", count=len(report.retrieved))
+            else phrase(
+                "{count} documents handed out.",
+                count=number_text(len(report.retrieved)),
+            )
         ),
     )
     if report.failed:

@@ -99,8 +99,9 @@ def _verify_free(vault: Vault, client: Client, *, but: str | None = None) -> Non
             continue
         for name in (client.code, client.name, *client.folders):
             if other.answers_to(name):
+                called = f"client {other.code}" if other.kind != "own" else "the agency"
                 raise Conflict(
-                    f"{name[:60]!r} already names client {other.code}",
+                    f"{name[:60]!r} already names {called}",
                     hint="choose another code, name or folder name",
                     code="client.exists",
                 )
