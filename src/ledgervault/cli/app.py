@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ledgervault import __version__
+from ledgervault.cli import completing
 from ledgervault.cli import session as sessions
 from ledgervault.cli.hardening import Terminated
 from ledgervault.cli.options import (
@@ -26,13 +27,14 @@ from ledgervault.errors import (
 )
 
 INTERRUPTED, TERMINATED, BUG, USAGE = 130, 143, 1, 2
-COMPLETION = "_VAULT_COMPLETE"
 
 Adjust = Callable[[GlobalOptions], None]
 
 
 def main(argv: Sequence[str], *, adjust: Adjust | None = None) -> int:
     """Run one command line; `adjust` lets a test change the options first."""
+    if completing.VARIABLE in os.environ:
+        argv = completing.take_typed_words(os.environ)
     try:
         options, rest = split_options(argv, os.environ)
     except LedgerVaultError as error:
@@ -105,11 +107,15 @@ def _run(session: sessions.Session, rest: list[str]) -> int:
         return 0
     from ledgervault.cli.tree import command_tree
 
-    if COMPLETION in os.environ:
-        return _complete(command_tree())
+    command = command_tree()
     try:
-        with command_tree().make_context("vault", rest) as context:
-            context.command.invoke(context)
+        if completing.VARIABLE in os.environ:
+            completing.offer(command)
+            command(prog_name="vault", args=[])
+        with command.make_context("vault", rest) as context:
+            command.invoke(context)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else BUG
     except RuntimeError as stop:
         # How the library says that a help page was shown.
         if not hasattr(stop, "exit_code"):
@@ -134,14 +140,6 @@ def _usage(session: sessions.Session, error: Any) -> int:
         message = "name a command"
     session.output.error(UsageInvalid(message, hint=f"see `{path} --help`"))
     return USAGE
-
-
-def _complete(command: Any) -> int:
-    try:
-        command(prog_name="vault", args=[])
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else BUG
-    return 0
 
 
 def _closed_pipe() -> int:
