@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from ledgervault.cli.delivering import deliver
+from ledgervault.cli.output import terminal_width
 from ledgervault.cli.session import current
 from ledgervault.cli.words import language, phrase, translate
 
@@ -98,13 +99,14 @@ def certificate(
 
     Example: vault disposal certificate X-7K3M9Q2A -o 销毁清册.txt
     """
-    from ledgervault.formats.certificate import certificate_text
+    from ledgervault.formats.certificate import WIDTH, certificate_text
     from ledgervault.services.disposals import get_certificate
 
     session = current()
     with session.opened_vault() as vault:
         made = get_certificate(vault, disposal)
-        text = certificate_text(made, language())
+        width = WIDTH if output_file is not None else terminal_width()
+        text = certificate_text(made, language(), width=width)
         if output_file is not None:
             deliver(vault, output_file, [_encoded(made, text, form)])
     if output_file is not None:
@@ -190,7 +192,7 @@ def _shape_text(shape: dict[str, Any]) -> str:
         ),
     ]
     lines += [
-        f"  {one['answer']}: {one['role']} {one['user']} {one['at']}"
+        f"  {translate(one['answer'])}: {one['role']} {one['user']} {one['at']}"
         for one in shape["approvals"]
     ]
     lines += [phrase("  missing: {count} × {role}", **one) for one in shape["missing"]]

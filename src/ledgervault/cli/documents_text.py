@@ -4,7 +4,8 @@ from typing import Any
 
 from ledgervault.cli.output import number_text, size_text
 from ledgervault.cli.session import current
-from ledgervault.cli.words import phrase, translate
+from ledgervault.cli.words import language, phrase, translate
+from ledgervault.formats.period_words import period_words
 
 
 def listing_text(listing: Any) -> str:
@@ -82,7 +83,7 @@ def shown_text(shown: Any) -> str:
         ("folder", shown.view.as_json()["folder"]),
         (
             "retention",
-            f"{translate(shown.retention.state)}; {decision.facts.get('retention', '-')}",
+            f"{translate(shown.retention.state)}; {_kept(decision)}",
         ),
         ("due", shown.retention.due or translate(_no_due(shown.retention.state))),
         (
@@ -95,6 +96,10 @@ def shown_text(shown: Any) -> str:
         ("filed by", f"{details.rule}; {details.ingested_at}"),
     )
     return f"{row.code}\n" + current().output.pairs(pairs, indent="  ")
+
+
+def _kept(decision: Any) -> str:
+    return period_words(decision.facts.get("retention", "-"), language())
 
 
 def edited_shape(edited: Any) -> dict[str, Any]:

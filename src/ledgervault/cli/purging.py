@@ -116,9 +116,13 @@ _HEADINGS = {
 def _purge_text(value: dict[str, Any]) -> str:
     is_dry_run = "dry_run" in value
     lines: list[str] = []
+    fresh = {one["id"] for one in value["proposed"]}
     for key, headings in _HEADINGS.items():
-        if value[key]:
-            lines += [translate(headings[is_dry_run]), _purge_table(value[key])]
+        items = value[key]
+        if key == "pending":
+            items = [one for one in items if one["id"] not in fresh]
+        if items:
+            lines += [translate(headings[is_dry_run]), _purge_table(items)]
     lines += [
         phrase("{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"]))
         for one in value["refused"]

@@ -1,17 +1,22 @@
 """`vault report`: inventory, activity, destruction, as table, CSV or JSON."""
 
+import re
 from typing import Annotated, Any
 
 import typer
 
 from ledgervault.cli.delivering import deliver
-from ledgervault.cli.output import number_text
+from ledgervault.cli.output import number_text, terminal_width
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import UsageInvalid
+from ledgervault.formats.sanitising import display_width
 
 FORMATS = ("table", "csv", "json")
 _COUNTS = frozenset({"documents", "bytes", "sequence"})
+_LEFT_OUT = frozenset({"certificate", "proposed_on"})  # for files and programs
+_DAYS = frozenset({"destroyed_at"})
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)[.\d]*(?:Z|\+00:00)")
 _LEVELS = frozenset({"public", "internal", "confidential", "sensitive"})
 _OUR_WORDS = _LEVELS | {"proposed", "approved", "destroyed", "rejected"}
 
@@ -96,30 +101,48 @@ def _rendered(made: Any, value: dict[str, Any], form: str) -> str:
 
 
 def _table(made: Any) -> str:
-    rows = [[_cell(row[column]) for column in made.columns] for row in made.rows]
-    right = [i for i, name in enumerate(made.columns) if name in _COUNTS]
+    columns = [name for name in made.columns if name not in _LEFT_OUT]
+    rows = [[_cell(row[name], name) for name in columns] for row in made.rows]
+    right = [i for i, name in enumerate(columns) if name in _COUNTS]
     table = (
-        current().output.table(made.columns, rows, right=right)
+        current().output.table([_heading(c) for c in columns], rows, right=right)
         if rows
         else translate("Nothing to report.")
     )
-    totals = "  ".join(
-        f"{translate(key)} {_cell(item)}" for key, item in made.totals.items()
-    )
+    totals = [f"{_heading(key)} {_cell(item)}" for key, item in made.totals.items()]
     position = phrase(
         "As of {time}, log entry {checkpoint}",
         time=made.as_of,
         checkpoint=made.checkpoint[:40],
     )
-    return "\n".join(filter(None, (table, totals, position)))
+    return "\n".join([table, *_wrapped(totals, terminal_width()), position])
 
 
-def _cell(item: Any) -> str:
+def _wrapped(items: list[str], width: int) -> list[str]:
+    lines: list[str] = []
+    for item in items:
+        longer = f"{lines[-1]}  {item}" if lines else ""
+        if longer and display_width(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(item)
+    return lines
+
+
+def _heading(name: str) -> str:
+    return translate(name).replace("_", " ")
+
+
+def _cell(item: Any, name: str = "") -> str:
+    if name in _DAYS and item is not None:
+        return str(item)[:10]
     if item is None:
         return "-"
     if isinstance(item, int):
         return number_text(item)
-    return translate(item) if item in _OUR_WORDS else str(item)
+    if item in _OUR_WORDS:
+        return translate(item)
+    return _INSTANT.sub(r"\1 \2", str(item))
 
 
 def _encoded(path: str, text: str) -> bytes:

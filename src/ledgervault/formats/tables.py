@@ -10,7 +10,9 @@ from ledgervault.formats.sanitising import csv_cell, display_width, fit, pad, pr
 GAP = "  "
 SMALLEST = 4
 # An id, a date, an instant, a number, or nothing.
-_COMPACT = re.compile(r"(?:[A-Z]-)?[0-9A-Z]{8}|[0-9][0-9TQHZ:.,+-]*|-?", re.ASCII)
+_COMPACT = re.compile(
+    r"(?:[A-Z]-)?[0-9A-Z]{8}|(?:FY)?[0-9][0-9TQHZ:.,+ -]*|-?", re.ASCII
+)
 
 
 def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> str:
