@@ -11,7 +11,7 @@ from ledgervault.formats.period_words import period_words
 from ledgervault.formats.sanitising import display_width, pad, printable
 from ledgervault.formats.tables import text_table
 
-WIDTH, LEAST_WIDTH, LABEL_WIDTH = 96, 72, 26
+WIDTH, LEAST_WIDTH, LABEL_WIDTH = 96, 78, 26
 _ROLES = {"owner": "unit_head"}
 _OPINIONS = (
     ("unit_head", "单位负责人", "Head of the unit"),
@@ -89,7 +89,7 @@ _WORDS = {
 def certificate_text(
     certificate: Mapping[str, Any], language: str, *, width: int = WIDTH
 ) -> str:
-    """Write a signed certificate as text of at most `width` columns, 72 or more."""
+    """Write a signed certificate as text of at most `width` columns, 78 or more."""
     facts = certificate["facts"]
     words = _Words(language, max(LEAST_WIDTH, min(width, WIDTH)))
     rule = "═" * words.width

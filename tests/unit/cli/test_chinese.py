@@ -48,17 +48,36 @@ def sample(node):
     return None
 
 
+def error_makers(tree):
+    """Return functions that make an error out of a text they are given."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        given = {one.arg for one in node.args.args}
+        for call in ast.walk(node):
+            if getattr(getattr(call, "func", None), "id", "") in RAISED:
+                used = {getattr(one, "id", "") for one in ast.walk(call.args[0])}
+                if given & used:
+                    yield node.name
+
+
 def messages():
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED:
+        tree = ast.parse(path.read_text())
+        makers = RAISED | set(error_makers(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in makers:
                 hints = [one.value for one in node.keywords if one.arg == "hint"]
-                for one in [*node.args[:1], *hints]:
-                    yield from ((path.name, sample(each)) for each in branches(one))
+                for one in [*node.args, *hints]:
+                    texts = (sample(each) for each in branches(one))
+                    # A single word is a name; sentences have spaces.
+                    yield from (
+                        (path.name, text) for text in texts if " " in (text or "")
+                    )
 
 
 def test_every_raised_message_and_hint_has_its_chinese(chinese):
-    found = [pair for pair in messages() if pair[1]]
+    found = list(messages())
     assert len(found) > 250
     same_in_both = {text for text, other in catalogue().items() if text == other}
     missing = sorted(

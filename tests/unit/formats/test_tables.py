@@ -46,7 +46,7 @@ def certificate(state="pending"):
 @pytest.mark.parametrize("width", [40, 80, 96, 200])
 def test_certificate_fits_the_width_and_drives_no_terminal(language, width):
     lines = certificate_text(certificate(), language, width=width).split("\n")
-    assert max(map(display_width, lines)) == max(72, min(width, 96))
+    assert max(map(display_width, lines)) == max(78, min(width, 96))
     assert all(line.isprintable() for line in lines)
 
 
