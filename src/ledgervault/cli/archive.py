@@ -25,7 +25,7 @@ def archive(
         bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")
     ] = False,
 ) -> None:
-    """Check and close folders: every paper is read, then nothing in them changes.
+    """Read and check folders, then close them to changes.
 
     Example: vault archive --client C001 --period 2025
     """

@@ -57,7 +57,10 @@ def add(
 
 @app.command("list")
 def list_() -> None:
-    """List the clients you may see."""
+    """List the clients you may see.
+
+    Example: vault client list
+    """
     from ledgervault.services.clients import list_clients
 
     output = current().output
@@ -83,7 +86,10 @@ def list_() -> None:
 
 @app.command("show")
 def show(code: Code) -> None:
-    """Show a client and its facts."""
+    """Show a client and its facts.
+
+    Example: vault client show C001
+    """
     from ledgervault.services.clients import show_client
 
     with current().opened_vault() as vault:
@@ -109,7 +115,10 @@ def edit(
         typer.Option("--folder", help="A source folder that means this client."),
     ] = None,
 ) -> None:
-    """Correct a client's record; due dates are recomputed."""
+    """Correct a client's record; due dates are recomputed.
+
+    Example: vault client edit C001 --fiscal-year-end 03-31
+    """
     from ledgervault.services.clients import edit_client
 
     changes = {
@@ -153,10 +162,7 @@ def _show(view: Any, moved: list[Any] | None = None) -> None:
             {"id": one.code, "old": _day(one.old), "new": _day(one.new)}
             for one in moved
         ]
-    lines = [f"{translate(key):18} {_plain(item)}" for key, item in shape.items()]
-    if moved:
-        lines.append(phrase("{count} due dates moved.", count=len(moved)))
-    output.show(value, lambda: "\n".join(lines))
+    output.show(value, lambda: _text(shape, moved))
 
 
 def _shape(view: Any) -> dict[str, Any]:
@@ -175,14 +181,21 @@ def _shape(view: Any) -> dict[str, Any]:
     }
 
 
-def _plain(item: Any) -> str:
-    from ledgervault.formats.sanitising import printable
+def _text(shape: dict[str, Any], moved: list[Any] | None) -> str:
+    rows = [(key, plain_text(item)) for key, item in shape.items()]
+    text = current().output.pairs(rows)
+    if not moved:
+        return text
+    return text + "\n" + phrase("{count} due dates moved.", count=len(moved))
 
+
+def plain_text(item: Any) -> str:
+    """Write a value of a JSON shape for people."""
     if isinstance(item, dict):
         item = [f"{key} {value}" for key, value in item.items()]
     if isinstance(item, list):
         item = ", ".join(map(str, item)) or "-"
-    return printable(str(item))
+    return "-" if item is None else str(item)
 
 
 def _day(day: Any) -> str | None:

@@ -21,7 +21,7 @@ def demo(
         str | None, typer.Argument(help="An empty folder; a temporary one if left out.")
     ] = None,
 ) -> None:
-    """Build a sample agency and run the whole life of its papers, narrated.
+    """Build a sample agency and tell the life of its papers.
 
     Example: vault demo
     """

@@ -1,9 +1,13 @@
 """The demo's proofs: what an old backup can and cannot bring back, and what to try."""
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledgervault.cli.words import translate
 from ledgervault.errors import IntegrityViolated, LedgerVaultError
+from ledgervault.formats.sanitising import pad
 
 if TYPE_CHECKING:
     from ledgervault.cli.demo_story import Story
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
 
 CANARIES = ("明前绿茶", "云岭茶农合作社", "清河茶叶", "茶小青", "税务检查")
 SIBLING = "cn.ledger.daybook"
+COMMAND_WIDTH = 40
 
 
 def restore_and_try(story: "Story") -> None:
@@ -102,19 +107,21 @@ def what_next(story: "Story") -> None:
     place = story.place
     story.begin("Try it yourself")
     story.write(
-        f"   export LEDGERVAULT_HOME={place}/vault XDG_CONFIG_HOME={place}/xdg\n"
-        f"   export LEDGERVAULT_IDENTITY={place}/config/identities/owner.identity\n"
+        f"   export LEDGERVAULT_HOME={place}/vault\n"
+        f"   export XDG_CONFIG_HOME={place}/config\n"
         f"   export LEDGERVAULT_PASSPHRASE_FILE={place}/key-file"
     )
-    for line in (
-        "vault list --inbox                     what waits for a person",
-        "vault search 发票                      find a paper",
-        "vault report destruction               the destruction register",
-        "vault purge --expired --dry-run        what comes next",
-        "vault --lang zh --help                 说中文",
+    program = "vault" if shutil.which("vault") else sys.argv[0]
+    for line, meaning in (
+        ("list --inbox", "what waits for a person"),
+        ("search 发票", "find a paper"),
+        ("report destruction", "the destruction register"),
+        ("purge --expired --dry-run", "what comes next"),
+        ("--lang zh --help", "说中文"),
     ):
-        story.write(f"   {line}")
+        story.write(f"   {pad(f'{program} {line}', COMMAND_WIDTH)}{translate(meaning)}")
     story.tell("Your own: vault init --name NAME")
+    story.tell("This one is yours to delete: {place}", place=place)
 
 
 def _plaintext(place: Path) -> list[str]:

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from ledgervault.cli.output import size_text
+from ledgervault.cli.output import size_text, terminal_width
+from ledgervault.cli.words import translate
 
 if TYPE_CHECKING:
     from ledgervault.cli.demo_story import Story
@@ -72,7 +73,9 @@ def expire(story: "Story") -> None:
     story.table(("disposal", "series", "year", "papers"), list(rows))
     for refused in report.refused:
         story.tell(
-            "{folder} stays: {reason}", folder=refused.subject, reason=refused.reason
+            "{folder} stays: {reason}",
+            folder=refused.subject,
+            reason=translate(refused.reason),
         )
     story.tell("Nothing is destroyed yet: expiry means appraisal first.")
     story.facts["proposed"] = [view.row.code for view in views]
@@ -101,5 +104,5 @@ def approve_and_destroy(story: "Story") -> None:
         report = purge_expired(vault, is_dry_run=False)
         certificate = get_certificate(vault, wanted)
     story.facts |= {"disposal": wanted, "destroyed": report.destroyed}
-    text = certificate_text(certificate, language())
+    text = certificate_text(certificate, language(), width=terminal_width() - 2)
     story.write("\n".join(f"  {line}" for line in text.split("\n")))

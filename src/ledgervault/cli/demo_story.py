@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledgervault.cli.output import Output, size_text
-from ledgervault.cli.words import phrase, translate
+from ledgervault.cli.words import language, phrase, translate
 from ledgervault.config import Settings
+from ledgervault.formats.sanitising import display_width
 
 if TYPE_CHECKING:
     from ledgervault.vault.opened import Vault
@@ -42,7 +43,7 @@ class Story:
         """Return settings for a vault of the demo."""
         return Settings(
             vault_dir=self.place / vault,
-            config_dir=self.place / "config",
+            config_dir=self.place / "config" / "ledgervault",
             passphrase_file=str(self.place / "key-file"),
         )
 
@@ -50,7 +51,7 @@ class Story:
         """Begin a chapter."""
         self.chapter += 1
         heading = f" {self.chapter}  {translate(title)} "
-        self.write("\n" + heading + "─" * max(4, WIDTH - len(heading)))
+        self.write("\n" + heading + "─" * max(4, WIDTH - display_width(heading)))
 
     def tell(self, text: str, /, **values: object) -> None:
         """Write a sentence."""
@@ -158,7 +159,7 @@ def take_in(story: Story) -> None:
     waiting = sum(item.is_inbox for item in report.ingested)
     story.facts["ingested"] = len(report.ingested)
     story.tell(
-        "{count} papers taken in, {waiting} wait in the in tray.",
+        "{count} papers taken in, {waiting} in the in tray.",
         count=len(report.ingested),
         waiting=waiting,
     )
@@ -167,6 +168,7 @@ def take_in(story: Story) -> None:
 
 def find_and_explain(story: Story) -> None:
     """Search, and ask why."""
+    from ledgervault.formats.period_words import period_words
     from ledgervault.services.explaining import explain_document
     from ledgervault.services.listing import ListRequest, search_documents
 
@@ -179,7 +181,7 @@ def find_and_explain(story: Story) -> None:
     retention = explained.decisions[-1]
     story.tell(
         "Kept {keep}, may be appraised from {due}",
-        keep=retention.facts["retention"],
+        keep=period_words(retention.facts["retention"], language()),
         due=explained.due,
     )
     story.tell("because {rule}: {law}", rule=retention.rule, law=retention.citation)

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ledgervault.cli.delivering import deliver
+from ledgervault.cli.output import terminal_width
 from ledgervault.cli.session import current
 from ledgervault.cli.words import language, phrase, translate
 
@@ -18,7 +20,10 @@ def list_(
         typer.Option("--state", help="proposed, approved, destroyed or rejected."),
     ] = None,
 ) -> None:
-    """List disposals."""
+    """List disposals.
+
+    Example: vault disposal list --state proposed
+    """
     from ledgervault.services.disposals import list_disposals
 
     output = current().output
@@ -48,7 +53,10 @@ def list_(
 
 @app.command("show")
 def show(disposal: Disposal) -> None:
-    """Show a disposal: items, approvals, and what is missing."""
+    """Show a disposal: items, approvals, and what is missing.
+
+    Example: vault disposal show X-7K3M9Q2A
+    """
     from ledgervault.services.disposals import show_disposal
 
     with current().opened_vault() as vault:
@@ -72,7 +80,10 @@ def reject(
         str, typer.Option("--reason", help="Why; it goes on the record.")
     ] = "",
 ) -> None:
-    """Reject a disposal; the papers stay."""
+    """Reject a disposal; the papers stay.
+
+    Example: vault disposal reject X-7K3M9Q2A --reason 仍需查阅
+    """
     _answer(disposal, "reject", reason)
 
 
@@ -84,16 +95,20 @@ def certificate(
     ] = None,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
-    """Print the destruction certificate with the statutory columns."""
-    from ledgervault.formats.certificate import certificate_text
+    """Print the certificate of destruction.
+
+    Example: vault disposal certificate X-7K3M9Q2A -o 销毁清册.txt
+    """
+    from ledgervault.formats.certificate import WIDTH, certificate_text
     from ledgervault.services.disposals import get_certificate
 
     session = current()
     with session.opened_vault() as vault:
         made = get_certificate(vault, disposal)
-        text = certificate_text(made, language())
+        width = WIDTH if output_file is not None else terminal_width()
+        text = certificate_text(made, language(), width=width)
         if output_file is not None:
-            _write(vault, output_file, made, text, form)
+            deliver(vault, output_file, [_encoded(made, text, form)])
     if output_file is not None:
         session.output.show(
             {"path": output_file},
@@ -106,17 +121,11 @@ def certificate(
         session.output.show(made, lambda: text)
 
 
-def _write(vault: Any, path: str, made: Any, text: str, form: str) -> None:
+def _encoded(made: Any, text: str, form: str) -> bytes:
     import json
-    import os
 
-    folder, name = os.path.split(path)
     content = json.dumps(made, ensure_ascii=False, indent=1) if form == "json" else text
-    delivery = vault.stores.deliveries.create(
-        folder or ".", name, may_number=False, is_durable=True
-    )
-    delivery.write(content.encode() + b"\n")
-    delivery.finish()
+    return content.encode() + b"\n"
 
 
 def _answer(disposal: str, answer: str, reason: str) -> None:
@@ -183,7 +192,7 @@ def _shape_text(shape: dict[str, Any]) -> str:
         ),
     ]
     lines += [
-        f"  {one['answer']}: {one['role']} {one['user']} {one['at']}"
+        f"  {translate(one['answer'])}: {one['role']} {one['user']} {one['at']}"
         for one in shape["approvals"]
     ]
     lines += [phrase("  missing: {count} × {role}", **one) for one in shape["missing"]]

@@ -81,7 +81,7 @@ def search(
     limit: LimitOption = 100,
     after: AfterOption = None,
 ) -> None:
-    """Search titles, names, fields and first words; decrypted here, never by the store.
+    """Search titles, names, fields and first words, decrypted here.
 
     Example: vault search 发票 2026-03 --client C001
     """
@@ -114,7 +114,10 @@ def show(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
 
 
 def history(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
-    """Show every logged act on a document."""
+    """Show every logged act on a document.
+
+    Example: vault history D-7K3M9Q2A
+    """
     from ledgervault.services.showing import history_of
 
     with current().opened_vault() as vault:
@@ -159,7 +162,7 @@ def edit(
     from ledgervault.services.editing import EditRequest, edit_document
 
     request = EditRequest(
-        reason=reason or _default_reason(),
+        reason=reason,
         client=client,
         series=series,
         level=level,
@@ -171,10 +174,6 @@ def edit(
     with current().opened_vault() as vault:
         edited = edit_document(vault, document, request)
     current().output.show(edited_shape(edited), lambda: edited_text(edited))
-
-
-def _default_reason() -> str:
-    return ""
 
 
 def _facts(pairs: list[str]) -> dict[str, str]:

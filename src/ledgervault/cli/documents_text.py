@@ -4,10 +4,8 @@ from typing import Any
 
 from ledgervault.cli.output import number_text, size_text
 from ledgervault.cli.session import current
-from ledgervault.cli.words import phrase, translate
-from ledgervault.formats.sanitising import pad, printable
-
-LABEL_WIDTH = 14
+from ledgervault.cli.words import language, phrase, translate
+from ledgervault.formats.period_words import period_words
 
 
 def listing_text(listing: Any) -> str:
@@ -86,12 +84,12 @@ def shown_text(shown: Any) -> str:
         ("folder", shown.view.as_json()["folder"]),
         (
             "retention",
-            f"{translate(shown.retention.state)}; {decision.facts.get('retention', '-')}",
+            f"{translate(shown.retention.state)}; {_kept(decision)}",
         ),
         ("due", shown.retention.due or translate(_no_due(shown.retention.state))),
         (
             "because",
-            f"{decision.rule} ({decision.citation or '-'}); {decision.facts.get('because', '')}",
+            f"{decision.rule} ({decision.citation or '-'}); {translate(decision.facts.get('because', ''))}",
         ),
         ("holds", ", ".join(shown.holds) or "-"),
         ("found", found or "-"),
@@ -99,12 +97,11 @@ def shown_text(shown: Any) -> str:
         ("filed by", f"{details.rule}; {details.ingested_at}"),
         *((("unread", _reasons(details.unread)),) if details.unread else ()),
     )
-    lines = [f"{row.code}"]
-    lines += [
-        f"  {pad(translate(label), LABEL_WIDTH)} {printable(str(value))}"
-        for label, value in pairs
-    ]
-    return "\n".join(lines)
+    return f"{row.code}\n" + current().output.pairs(pairs, indent="  ")
+
+
+def _kept(decision: Any) -> str:
+    return period_words(decision.facts.get("retention", "-"), language())
 
 
 def _reasons(unread: str) -> str:
@@ -138,7 +135,7 @@ def edited_text(edited: Any) -> str:
         "{id}: {series}, {level}, {period}; due {due}.",
         id=edited.code,
         series=edited.row.series,
-        level=edited.after.level,
+        level=translate(edited.after.level),
         period=edited.after.period or "-",
         due=edited.row.due or translate("not known"),
     )
@@ -165,4 +162,5 @@ def history_text(lines: list[Any]) -> str:
                 details,
             )
         )
-    return current().output.table(("entry", "time", "who", "act", "details"), rows)
+    columns = ("entry", "time", "who", "act", "details")
+    return current().output.table(columns, rows, right=(0,))

@@ -20,6 +20,7 @@ class Terminated(BaseException):
 def harden_process() -> None:
     """Set umask and limits; each is best effort except the umask."""
     os.umask(PRIVATE_UMASK)
+    _occupy_standard_descriptors()
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError, AttributeError):
@@ -32,5 +33,16 @@ def harden_process() -> None:
                 stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
+def _occupy_standard_descriptors() -> None:
+    # Else the first file opened would become standard output, and be written over.
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # One is enough: a second must not break off the tidying of the first.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Terminated

@@ -52,7 +52,10 @@ def release(
         str, typer.Option("--reason", help="Why; it goes on the record.")
     ] = "",
 ) -> None:
-    """Release a hold."""
+    """Release a hold.
+
+    Example: vault hold release H-7K3M9Q2A --reason 结案
+    """
     from ledgervault.services.holding import release_hold
 
     with current().opened_vault() as vault:
@@ -68,7 +71,10 @@ def list_(
         bool, typer.Option("--all", help="Also released holds.")
     ] = False,
 ) -> None:
-    """List holds."""
+    """List holds.
+
+    Example: vault hold list --all
+    """
     from ledgervault.services.holding import list_holds
 
     output = current().output

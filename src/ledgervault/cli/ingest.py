@@ -10,7 +10,7 @@ from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed
 
-SHOWN = 20
+SHOWN, FEW = 20, 5
 
 
 def register(app: typer.Typer) -> None:
@@ -100,7 +100,7 @@ def _shape(report: Any, is_dry_run: bool) -> dict[str, Any]:
             for item in sorted(report.ingested, key=lambda item: item.path)
         ],
         "duplicates": [
-            {"path": path_text(path), "of": of}
+            {"path": path_text(path), "of": of or None}
             for path, of in sorted(report.duplicates)
         ],
         "skipped": [
@@ -126,7 +126,12 @@ def _text(report: Any, is_dry_run: bool) -> str:
         (item.series, item.level) for item in report.ingested if item.is_inbox
     )
     rows = [
-        (series, level, number_text(counts[series, level]), inbox[series, level] or "")
+        (
+            series,
+            translate(level),
+            number_text(counts[series, level]),
+            inbox[series, level] or "",
+        )
         for series, level in sorted(counts)
     ]
     lines = []
@@ -135,16 +140,17 @@ def _text(report: Any, is_dry_run: bool) -> str:
             output.table(("series", "level", "papers", "in tray"), rows, right=(2, 3))
         )
     verb = (
-        "{count} papers would be taken in" if is_dry_run else "{count} papers taken in"
+        "{count} papers would be taken in."
+        if is_dry_run
+        else "{count} papers taken in."
     )
-    lines.append(phrase(verb, count=number_text(len(report.ingested))) + ".")
+    lines.append(phrase(verb, count=number_text(len(report.ingested))))
     lines += _warning_lines(report)
-    if report.duplicates:
-        lines.append(phrase("{count} were here already.", count=len(report.duplicates)))
+    lines += _duplicates_text(report.duplicates)
     waiting = inbox.total()
     if waiting and not is_dry_run:
         lines.append(
-            phrase("{count} wait in the in tray.", count=waiting)
+            phrase("{count} wait in the in tray.", count=number_text(waiting))
             + " "
             + translate(
                 "Next: vault list --inbox, then vault edit ID --series S --period P"
@@ -179,9 +185,22 @@ def _warning_lines(report: Any) -> list[str]:
         of = f" ({item.of})" if item.of else ""
         lines.append(f"  {path_text(item.path)}: {translate(item.message)}{of}")
     if len(report.warnings) > SHOWN:
-        more = len(report.warnings) - SHOWN
-        lines.append(phrase("  and {count} more; --json lists them all", count=more))
+        lines.append(_more(len(report.warnings) - SHOWN))
     return lines
+
+
+def _duplicates_text(duplicates: list[tuple[bytes, str]]) -> list[str]:
+    if not duplicates:
+        return []
+    lines = [phrase("{count} were here already.", count=number_text(len(duplicates)))]
+    lines += [f"  {path_text(path)} = {of or '…'}" for path, of in duplicates[:FEW]]
+    if len(duplicates) > FEW:
+        lines.append(_more(len(duplicates) - FEW))
+    return lines
+
+
+def _more(count: int) -> str:
+    return phrase("  and {count} more; --json lists them all", count=number_text(count))
 
 
 def _tell_problems(report: Any) -> None:
@@ -190,12 +209,10 @@ def _tell_problems(report: Any) -> None:
         return
     problems = [(item.path, item.reason) for item in report.skipped]
     problems += [(item.path, item.message) for item in report.failed]
-    output.say(phrase("{count} papers were not taken in:", count=len(problems)))
+    output.say(
+        phrase("{count} papers were not taken in:", count=number_text(len(problems)))
+    )
     for path, reason in problems[:SHOWN]:
         output.say(f"  {path_text(path)}: {translate(reason)}")
     if len(problems) > SHOWN:
-        output.say(
-            phrase(
-                "  and {count} more; --json lists them all", count=len(problems) - SHOWN
-            )
-        )
+        output.say(_more(len(problems) - SHOWN))

@@ -1,14 +1,16 @@
 """`vault log`: show, verify, export, checkpoint."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
+from ledgervault.cli.delivering import deliver
 from ledgervault.cli.output import number_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
-from ledgervault.errors import IntegrityViolated, NotFound
+from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -17,20 +19,24 @@ app = typer.Typer(rich_markup_mode=None)
 def show(
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 30,
     after: Annotated[
-        str | None, typer.Option("--after", help="Continue behind this entry.")
+        int | None,
+        typer.Option("--after", min=0, help="Continue behind this entry."),
     ] = None,
     act: Annotated[
         str | None, typer.Option("--act", help="Only acts that begin so.")
     ] = None,
 ) -> None:
-    """Show the last entries of the log, or those after an entry."""
+    """Show the last entries of the log, or those after an entry.
+
+    Example: vault log show --act document.shared
+    """
     from ledgervault.services.log import show_log, tail_log
 
     with current().opened_vault() as vault:
         page = (
-            show_log(vault, after=int(after), limit=limit, act=act)
-            if after is not None and after.isdigit()
-            else tail_log(vault, count=limit, act=act)
+            tail_log(vault, count=limit, act=act)
+            if after is None
+            else show_log(vault, after=after, limit=limit, act=act)
         )
     value = {"entries": [_shape(event) for event in page.events], "next": page.next}
     current().output.show(value, lambda: _text(page))
@@ -49,11 +55,8 @@ def verify(
     from ledgervault.services.log import verify_export, verify_own_log
 
     if export is not None:
-        try:
-            with Path(export).open("rb") as file:
-                found = verify_export(file)
-        except FileNotFoundError:
-            raise NotFound(f"there is no file {export[:80]!r}") from None
+        with _exported(export) as file:
+            found = verify_export(_bounded_lines(file))
     else:
         with current().opened_vault() as vault:
             found = verify_own_log(vault)
@@ -65,7 +68,8 @@ def verify(
     }
     if not found.ok:
         value |= {"first_bad": found.first_bad, "problem": found.problem}
-    current().output.show(value, lambda: _verified_text(found))
+    is_export = export is not None
+    current().output.show(value, lambda: _verified_text(found, is_export=is_export))
     if not found.ok:
         raise IntegrityViolated(
             f"the log does not verify: {found.problem}",
@@ -81,52 +85,71 @@ def export(
         bool, typer.Option("--tiles", help="A folder in tlog-tiles layout instead.")
     ] = False,
 ) -> None:
-    """Write the whole log so that anyone can verify it offline."""
+    """Write the whole log so that anyone can verify it offline.
+
+    Example: vault log export -o log-2026.txt
+    """
     import os
 
     from ledgervault.services.log import export_log, export_tiles
 
     with current().opened_vault() as vault:
         size = vault.catalogue.log_size()
-        deliveries = vault.stores.deliveries
         if tiles:
             for path, content in export_tiles(vault):
-                folder, name = os.path.split(os.path.join(output_file, path))  # noqa: PTH118
-                delivery = deliveries.create(
-                    folder, name, may_number=False, is_durable=False
-                )
-                delivery.write(content)
-                delivery.finish()
+                target = os.path.join(output_file, path)  # noqa: PTH118
+                deliver(vault, target, [content], is_durable=False)
         else:
-            folder, name = os.path.split(output_file)
-            delivery = deliveries.create(
-                folder or ".", name, may_number=False, is_durable=True
-            )
-            for line in export_log(vault):
-                delivery.write(line)
-            delivery.finish()
+            deliver(vault, output_file, export_log(vault))
     current().output.show(
         {"path": output_file, "size": size},
-        lambda: (
-            phrase(
-                "{count} entries written to {path}",
-                count=number_text(size),
-                path=output_file,
-            )
-            + "\n"
-            + phrase("Verify it anywhere: vault log verify {path}", path=output_file)
-        ),
+        lambda: _exported_text(output_file, size, tiles=tiles),
     )
 
 
 @app.command("checkpoint")
 def checkpoint() -> None:
-    """Print the newest signed checkpoint, to be kept elsewhere."""
+    """Print the newest signed checkpoint, to be kept elsewhere.
+
+    Example: vault log checkpoint > checkpoint.txt
+    """
     with current().opened_vault() as vault:
         head = vault.checkpoint()
         note = vault.journal.note
     value = {"size": head.size, "root": head.root.hex(), "note": note}
     current().output.show(value, lambda: note.rstrip("\n"))
+
+
+def _exported_text(path: str, size: int, *, tiles: bool) -> str:
+    written = phrase(
+        "{count} entries written to {path}", count=number_text(size), path=path
+    )
+    following = (
+        translate("Any reader of the tlog-tiles layout can check it.")
+        if tiles
+        else phrase("Verify it anywhere: vault log verify {path}", path=path)
+    )
+    return f"{written}\n{following}"
+
+
+def _exported(export: str) -> BinaryIO:
+    path = Path(export)
+    if path.is_dir():
+        raise UsageInvalid(
+            f"{export[:80]!r} is a folder",
+            hint="name the file that `vault log export -o FILE` wrote",
+        )
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {export[:80]!r}") from None
+
+
+def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
+    # A hostile file may be one endless line.
+    from ledgervault.ledger.export import HEADER_BYTES
+
+    return iter(lambda: file.readline(HEADER_BYTES), b"")
 
 
 def _shape(event: Any) -> dict[str, Any]:
@@ -154,21 +177,29 @@ def _text(page: Any) -> str:
         )
         for event in page.events
     ]
+    if not rows:
+        return translate("No entry matches.")
     return current().output.table(
         ("entry", "time", "who", "act", "what"), rows, right=(0,)
     )
 
 
-def _verified_text(found: Any) -> str:
+def _verified_text(found: Any, *, is_export: bool) -> str:
     if not found.ok:
         return phrase(
             "The log is broken from entry {first}: {problem}",
             first=found.first_bad,
             problem=translate(found.problem),
         )
-    return phrase(
+    text = phrase(
         "{count} entries verified against {checkpoints} signed checkpoints.\nroot {root}",
         count=number_text(found.size),
         checkpoints=number_text(found.checkpoints),
         root=found.root.hex(),
+    )
+    if not is_export:
+        return text
+    return f"{text}\n" + translate(
+        "The keys are those the file names: compare the root with a checkpoint "
+        "that was kept elsewhere."
     )

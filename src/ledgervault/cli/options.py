@@ -1,6 +1,7 @@
 """Global options: accepted before the command and after it, or from the environment."""
 
 import dataclasses
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -60,6 +61,13 @@ def split_options(
     return options, rest
 
 
+def fallback_language(argv: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Return the language for a complaint about the options themselves."""
+    asked = [after for word, after in itertools.pairwise(argv) if word == "--lang"]
+    asked += [word.partition("=")[2] for word in argv if word.startswith("--lang=")]
+    return next((one for one in asked if one in LANGUAGES), _language(environment))
+
+
 def settings_of(options: GlobalOptions) -> Settings:
     """Turn options into settings; directories follow the platform."""
     import platformdirs
@@ -79,7 +87,7 @@ def settings_of(options: GlobalOptions) -> Settings:
 
 
 def _set(options: GlobalOptions, name: str, value: str | None) -> None:
-    if value is None:
+    if not value:
         raise UsageInvalid(f"{name} needs a value", hint="see `vault --help`")
     if name == "--lang" and value not in LANGUAGES:
         raise UsageInvalid(f"unknown language: {value[:20]!r}", hint="en or zh")

@@ -6,12 +6,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from ledgervault.cli.options import GlobalOptions
-from ledgervault.cli.words import translate
-from ledgervault.errors import LedgerVaultError
-from ledgervault.formats.sanitising import printable
+from ledgervault.cli.words import phrase, translate
+from ledgervault.errors import LedgerVaultError, StorageUnavailable
+from ledgervault.formats.sanitising import display_width, pad, printable
 from ledgervault.formats.tables import text_table
 
 DEFAULT_WIDTH = 100
@@ -35,9 +35,10 @@ class Output:
 
     def write(self, text: str) -> None:
         """Write lines to stdout."""
-        if sys.stdout is not None and text:
-            sys.stdout.write(text + "\n")
-            sys.stdout.flush()
+        if text:
+            out = standard_output()
+            out.write(text + "\n")
+            out.flush()
 
     def say(self, text: str) -> None:
         """Write a line for people to stderr."""
@@ -47,8 +48,6 @@ class Output:
 
     def error(self, error: LedgerVaultError) -> None:
         """Write what went wrong, why, and how to go on."""
-        if sys.stderr is None:
-            return
         message, hint = _lines(error.message), _lines(error.hint)
         if self.options.is_json:
             shape = {
@@ -58,12 +57,29 @@ class Output:
                 "exit": error.exit_code,
                 **error.details,
             }
-            sys.stderr.write(json.dumps({"error": shape}, ensure_ascii=False) + "\n")
+            self._complain(json.dumps({"error": shape}, ensure_ascii=False))
             return
         message, hint = (_lines(text) for text in error.worded(translate))
-        sys.stderr.write(f"vault: {translate('error')}: {message}\n")
+        self._complain(f"vault: {translate('error')}: {message}")
         if hint:
-            sys.stderr.write(f"vault: {translate('hint')}: {hint}\n")
+            self._complain(f"vault: {translate('hint')}: {hint}")
+
+    def _complain(self, line: str) -> None:
+        # Where even complaining fails, the exit code still tells.
+        if sys.stderr is not None:
+            with contextlib.suppress(OSError):
+                sys.stderr.write(line + "\n")
+                sys.stderr.flush()
+
+    def stopped(self, exit_code: int) -> None:
+        """Say that a person or the system stopped the command."""
+        message = "stopped before the end; nothing half done counts"
+        hint = "run it again to go on"
+        if self.options.is_json:
+            shape = {"code": "interrupted", "message": message, "hint": hint}
+            self._complain(json.dumps({"error": {**shape, "exit": exit_code}}))
+        else:
+            self._complain(f"\nvault: {translate(message)}; {translate(hint)}")
 
     def table(
         self,
@@ -75,6 +91,15 @@ class Output:
         """Return a table that fits the terminal."""
         names = [translate(column) for column in columns]
         return text_table(names, rows, width=terminal_width(), right=right)
+
+    def pairs(self, rows: Sequence[tuple[str, object]], *, indent: str = "") -> str:
+        """Return labels and values under one another; values are untrusted."""
+        labels = [translate(label) for label, _value in rows]
+        width = max(map(display_width, labels), default=0) + 2
+        return "\n".join(
+            f"{indent}{pad(label, width)}{printable(str(value))}"
+            for label, (_label, value) in zip(labels, rows, strict=True)
+        )
 
     @contextlib.contextmanager
     def progress(self, label: str) -> Iterator[Progress]:
@@ -100,6 +125,15 @@ class Output:
             yield advance
 
 
+def standard_output() -> TextIO:
+    """Return the open standard output; raises StorageUnavailable when it is closed."""
+    if sys.stdout is None:
+        raise StorageUnavailable(
+            "standard output is closed", hint="send it to a file or a pipe"
+        )
+    return sys.stdout
+
+
 def json_text(value: Any) -> str:
     """Write JSON whose odd characters are escapes: exact, and harmless on a terminal."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
@@ -123,7 +157,9 @@ def size_text(size: int) -> str:
     value, unit = float(size), 0
     while value >= KIB and unit < len(_UNITS) - 1:
         value, unit = value / KIB, unit + 1
-    return f"{size} {_UNITS[0]}" if unit == 0 else f"{value:,.1f} {_UNITS[unit]}"
+    if unit == 0:
+        return phrase("{count} bytes", count=size)
+    return f"{value:,.1f} {_UNITS[unit]}"
 
 
 def number_text(number: int) -> str:

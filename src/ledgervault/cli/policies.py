@@ -61,7 +61,10 @@ def check(
 
 @app.command("show")
 def show() -> None:
-    """Show the adopted packs and their file plan."""
+    """Show the adopted packs and their file plan.
+
+    Example: vault policy show
+    """
     output = current().output
     with current().opened_vault() as vault:
         policy = vault.policy

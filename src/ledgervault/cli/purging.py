@@ -116,9 +116,13 @@ _HEADINGS = {
 def _purge_text(value: dict[str, Any]) -> str:
     is_dry_run = "dry_run" in value
     lines: list[str] = []
+    fresh = {one["id"] for one in value["proposed"]}
     for key, headings in _HEADINGS.items():
-        if value[key]:
-            lines += [translate(headings[is_dry_run]), _purge_table(value[key])]
+        items = value[key]
+        if key == "pending":
+            items = [one for one in items if one["id"] not in fresh]
+        if items:
+            lines += [translate(headings[is_dry_run]), _purge_table(items)]
     lines += [
         phrase("{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"]))
         for one in value["refused"]
@@ -129,9 +133,11 @@ def _purge_text(value: dict[str, Any]) -> str:
 
 
 def _purge_table(items: list[dict[str, Any]]) -> str:
-    names = ("id", "folder", "series", "documents", "rule", "citation")
+    names = ["folder", "series", "documents", "citation"]
+    if items[0]["id"] is not None:
+        names.insert(0, "id")
     rows = [[one[name] for name in names] for one in items]
-    return current().output.table(names, rows, right=(3,))
+    return current().output.table(names, rows, right=(names.index("documents"),))
 
 
 def _purge_next(value: dict[str, Any]) -> list[str]:

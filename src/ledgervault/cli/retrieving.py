@@ -1,10 +1,10 @@
 """`vault get` and `vault cat`: documents out, every byte checked."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
+from ledgervault.cli.output import number_text, standard_output
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed, UsageInvalid
@@ -34,7 +34,7 @@ def get(
         bool, typer.Option("--all", help="Every document you may read.")
     ] = False,
 ) -> None:
-    """Get documents out, every byte checked; nothing is overwritten.
+    """Get documents out, every byte checked, nothing overwritten.
 
     Example: vault get D-7K3M9Q2A -o 下载/
     """
@@ -53,7 +53,10 @@ def get(
 
 
 def cat(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
-    """Write one document to stdout."""
+    """Write one document to stdout.
+
+    Example: vault cat D-7K3M9Q2A | less
+    """
     from ledgervault.services.retrieving import find_documents
 
     with current().opened_vault() as vault:
@@ -67,8 +70,9 @@ def _to_stdout(vault: Any, rows: list[Any]) -> None:
 
     if len(rows) != 1:
         raise UsageInvalid("only one document fits on stdout", hint="-o FOLDER")
-    retrieve_to_stream(vault, rows[0], sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+    sink = standard_output().buffer
+    retrieve_to_stream(vault, rows[0], sink)
+    sink.flush()
 
 
 def _to_files(
@@ -112,7 +116,10 @@ def _show_retrieved(report: Any) -> None:
         lambda: (
             phrase("{id} written to {path}", id=one.id, path=one.path)
             if one
-            else phrase("{count} documents handed out.", count=len(report.retrieved))
+            else phrase(
+                "{count} documents handed out.",
+                count=number_text(len(report.retrieved)),
+            )
         ),
     )
     if report.failed:

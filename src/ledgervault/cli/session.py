@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledgervault.cli.options import GlobalOptions, settings_of
 from ledgervault.cli.output import Output
-from ledgervault.cli.words import translate
+from ledgervault.cli.words import phrase, translate
 from ledgervault.config import Settings
 from ledgervault.errors import LedgerVaultError, NotAuthorised
 
@@ -77,7 +77,7 @@ class Session:
         return first
 
     def _ask(self, name: str) -> str:
-        return getpass.getpass(f"{translate('Passphrase of')} {name}: ")
+        return getpass.getpass(phrase("Passphrase of {name}: ", name=name))
 
 
 def current() -> Session:

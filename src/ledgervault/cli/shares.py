@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ledgervault.cli.clients import plain_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import NotFound, UsageInvalid
@@ -13,6 +14,7 @@ from ledgervault.errors import NotFound, UsageInvalid
 app = typer.Typer(rich_markup_mode=None)
 FORMATS = ("age",)
 MAX_DAYS_TEXT = len("9999d")
+_LABELS = {"shared_at": "shared", "expires_on": "expires"}
 
 
 def share(
@@ -43,7 +45,7 @@ def share(
         str | None, typer.Option("--output", "-o", help="File or folder.")
     ] = None,
 ) -> None:
-    """Share documents, encrypted for a recipient or under a generated passphrase.
+    """Share documents, encrypted to a key or under a passphrase.
 
     Example: vault share D-7K3M --to 李会计 --purpose 年审 --expires 7d
     """
@@ -73,7 +75,10 @@ def share(
 
 @app.command("list")
 def list_() -> None:
-    """List what was shared, with whom, why and until when."""
+    """List what was shared, with whom, why and until when.
+
+    Example: vault shares list
+    """
     from ledgervault.services.sharing import list_shares
 
     output = current().output
@@ -103,7 +108,10 @@ def list_() -> None:
 
 @app.command("show")
 def show(share_id: Annotated[str, typer.Argument(help="Share id.")]) -> None:
-    """Show one share."""
+    """Show one share.
+
+    Example: vault shares show S-7K3M9Q2A
+    """
     from ledgervault.ids import parse_code
     from ledgervault.services.sharing import list_shares
 
@@ -117,8 +125,8 @@ def show(share_id: Annotated[str, typer.Argument(help="Share id.")]) -> None:
     shape = _view_shape(found[0])
     current().output.show(
         {"share": shape},
-        lambda: "\n".join(
-            f"{translate(key):12} {value}" for key, value in shape.items()
+        lambda: current().output.pairs(
+            [(_LABELS.get(key, key), plain_text(item)) for key, item in shape.items()]
         ),
     )
 

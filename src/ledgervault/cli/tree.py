@@ -1,5 +1,8 @@
 """The command tree: one Typer application, translated when it is asked for."""
 
+import functools
+import re
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -25,7 +28,8 @@ from ledgervault.cli.words import translate
 
 EPILOGUE = (
     "Options of every command: --vault DIR, --as NAME, --identity FILE, "
-    "--passphrase-file FILE, --lang en|zh, --json, --quiet, --no-progress."
+    "--passphrase-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
+    "they stand before the command or after it. `vault --version` prints the version."
 )
 
 # In the order in which the help page lists them.
@@ -77,18 +81,44 @@ def build_app() -> typer.Typer:
 def command_tree() -> Any:
     """Return the command with every help text in the chosen language."""
     command = typer.main.get_command(build_app())
-    _translate(command)
+    _word(command)
     return command
 
 
-def _translate(command: Any) -> None:
+def _word(command: Any) -> None:
     for name in ("help", "short_help", "epilog"):
         text = getattr(command, name, None)
         if text:
             setattr(command, name, translate(text))
+    command.get_help = functools.partial(_help_page, command.get_help)
     for parameter in command.params:
-        text = getattr(parameter, "help", None)
-        if text:
-            parameter.help = translate(text)
+        _word_parameter(parameter)
     for child in getattr(command, "commands", {}).values():
-        _translate(child)
+        _word(child)
+
+
+def _word_parameter(parameter: Any) -> None:
+    text = getattr(parameter, "help", None)
+    if text:
+        parameter.help = translate(text)
+    is_flag = getattr(parameter, "is_flag", False)
+    if parameter.metavar is None and not is_flag:
+        several = "..." if parameter.nargs != 1 else ""
+        longest = max(parameter.opts, key=len)
+        parameter.metavar = longest.lstrip("-").upper().replace("-", "_") + several
+
+
+def _help_page(make: Callable[[Any], str], context: Any) -> str:
+    lines = [_headed(line) for line in make(context).split("\n")]
+    return _LIBRARY_TEXT.sub(lambda note: translate(note.group()), "\n".join(lines))
+
+
+def _headed(line: str) -> str:
+    head, colon, rest = line.partition(":")
+    return translate(f"{head}:") + rest if colon and head in _HEADINGS else line
+
+
+_HEADINGS = frozenset({"Usage", "Options", "Commands", "Arguments"})
+_LIBRARY_TEXT = re.compile(
+    r"Show this message and exit\.|\[required\]|\[default: [^\]]+\]"
+)

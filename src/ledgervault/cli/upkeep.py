@@ -9,6 +9,7 @@ from ledgervault.cli.output import number_text, size_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import IntegrityViolated, ItemsFailed
+from ledgervault.formats.sanitising import display_width, pad, printable
 
 backup = typer.Typer(rich_markup_mode=None)
 Target = Annotated[str, typer.Argument(help="Backup folder, on another disk.")]
@@ -25,7 +26,7 @@ def verify(
         bool, typer.Option("--read-data", help="Also read every stored byte.")
     ] = False,
 ) -> None:
-    """Verify the log, every row against it, and that every key opens.
+    """Verify the log, every row against it, and every key.
 
     Example: vault verify --read-data
     """
@@ -60,7 +61,10 @@ def doctor(
         bool, typer.Option("--reclaim", help="Remove packs an interrupted ingest left.")
     ] = False,
 ) -> None:
-    """Look at the vault's health and say what to do."""
+    """Look at the vault's health and say what to do.
+
+    Example: vault doctor
+    """
     from ledgervault.bootstrap.adapters import place_notes
     from ledgervault.services.doctoring import examine
     from ledgervault.services.doctoring import reclaim as reclaim_packs
@@ -89,7 +93,7 @@ def doctor(
 
 @backup.command("run")
 def run(target: Target) -> None:
-    """Back up to a folder: what is new, and the mirror of the ring.
+    """Back up what is new, and the mirror of the ring.
 
     Example: vault backup run /media/备份盘
     """
@@ -120,7 +124,10 @@ def run(target: Target) -> None:
 
 @backup.command("list")
 def list_(target: Target) -> None:
-    """List the backups in a folder."""
+    """List the backups in a folder.
+
+    Example: vault backup list /media/备份盘
+    """
     from ledgervault.bootstrap.adapters import list_backups
 
     output = current().output
@@ -150,7 +157,7 @@ def restore(
         typer.Option("--snapshot", help="Which backup; the newest if left out."),
     ] = None,
 ) -> None:
-    """Build a vault from a backup; what was destroyed stays destroyed.
+    """Build a vault from a backup; the destroyed stays destroyed.
 
     Example: vault backup restore /media/备份盘 --to 新资料库
     """
@@ -195,13 +202,17 @@ def _verify_text(report: Any) -> str:
 
 def _doctor_text(checks: list[Any], freed: int | None) -> str:
     marks = {"ok": "✓", "note": "·", "problem": "✗"}
+    width = max(display_width(translate(one.name)) for one in checks)
     lines = []
     for one in checks:
-        lines.append(
-            f"{marks[one.state]} {translate(one.name):10} {translate(one.finding)}"
-        )
+        name = pad(translate(one.name), width)
+        lines.append(f"{marks[one.state]} {name}  {_said(one.finding)}")
         if one.remedy:
-            lines.append(f"             → {translate(one.remedy)}")
+            lines.append(f"  {' ' * width}  → {_said(one.remedy)}")
     if freed is not None:
         lines.append(phrase("{size} reclaimed.", size=size_text(freed)))
     return "\n".join(lines)
+
+
+def _said(text: str) -> str:
+    return printable(translate(text))

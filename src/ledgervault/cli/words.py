@@ -3,7 +3,7 @@
 A text without a translation is shown in English; a test lists those.
 """
 
-from ledgervault.cli.chinese import catalogue
+from ledgervault.cli.chinese import catalogue, singular
 
 EXAMPLE = "\n\nExample: "
 _state = {"language": "en"}
@@ -26,9 +26,16 @@ def translate(text: str) -> str:
     head, example, rest = text.partition(EXAMPLE)
     if example:
         return translate(head) + "\n\n" + translate("Example: ") + rest
-    return catalogue().get(text, text)
+    known = catalogue().get(text)
+    if known is None:
+        from ledgervault.cli.templates import translate_filled
+
+        known = translate_filled(text, translate)
+    return text if known is None else known
 
 
 def phrase(text: str, /, **values: object) -> str:
-    """Translate a template, then fill it in."""
+    """Translate a template, then fill it in; English of one thing is singular."""
+    if _state["language"] == "en" and str(values.get("count")) == "1":
+        text = singular().get(text, text)
     return translate(text).format(**values)

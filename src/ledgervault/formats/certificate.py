@@ -7,10 +7,11 @@ not recorded is said not to be.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ledgervault.formats.period_words import period_words
 from ledgervault.formats.sanitising import display_width, pad, printable
 from ledgervault.formats.tables import text_table
 
-WIDTH = 96
+WIDTH, LEAST_WIDTH, LABEL_WIDTH = 96, 78, 26
 _ROLES = {"owner": "unit_head"}
 _OPINIONS = (
     ("unit_head", "单位负责人", "Head of the unit"),
@@ -74,27 +75,39 @@ _WORDS = {
     "signature": ("签名", "Signature"),
     "final": ("终结", "final"),
     "pending": ("待确认：有镜像未更新", "pending: a mirror has not acknowledged"),
+    "mirror_final": ("已更新", "refreshed"),
+    "mirror_pending": ("未更新", "not refreshed yet"),
+    "approve": ("同意销毁", "agreed"),
+    "reject": ("不同意", "refused"),
+    "anchor_file": (
+        "锚文件已用随机字节覆写、同步并删除；闪存设备、写时复制或日志文件系统、快照仍可能保有旧块，未登记的副本不在可及范围",
+        "anchor file overwritten with random bytes, synced and unlinked; a flash device, a copy-on-write or journalling file system or a snapshot may still hold the old block, and an unregistered copy is out of reach",
+    ),
 }
 
 
-def certificate_text(certificate: Mapping[str, Any], language: str) -> str:
-    """Write a signed certificate as text of at most 96 columns."""
+def certificate_text(
+    certificate: Mapping[str, Any], language: str, *, width: int = WIDTH
+) -> str:
+    """Write a signed certificate as text of at most `width` columns, 78 or more."""
     facts = certificate["facts"]
-    words = _Words(language)
-    rule = "═" * WIDTH
+    words = _Words(language, max(LEAST_WIDTH, min(width, WIDTH)))
+    rule = "═" * words.width
     columns = [str(one) for one in words.value("columns")]
-    lines = [rule, words.centred("heading"), rule, *_pairs(*_head(facts, words)), ""]
-    lines += [text_table(columns, [_row(facts, language)], width=WIDTH), ""]
-    lines += _pairs((words("basis"), f"{facts['rule']}: {facts['citation']}"))
-    lines += [*_opinions(facts, words), *_pairs(*_proofs(facts, words))]
+    lines = [rule, words.centred("heading"), rule]
+    lines += [*words.pairs(*_head(facts, words)), ""]
+    lines += [text_table(columns, [_row(facts, language)], width=words.width), ""]
+    lines += words.pairs((words("basis"), f"{facts['rule']}: {facts['citation']}"))
+    lines += [*_opinions(facts, words), *words.pairs(*_proofs(facts, words))]
     signer, signature = certificate["signer"], certificate["signature"]
-    lines += _pairs((words("signature"), f"{signer[:16]}…  {signature[:32]}…"))
+    lines += words.pairs((words("signature"), f"{signer[:16]}…  {signature[:32]}…"))
     return "\n".join([*lines, rule])
 
 
 class _Words:
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, width: int) -> None:
         self.index = 0 if language == "zh" else 1
+        self.width = width
 
     def __call__(self, key: str) -> str:
         return str(self.value(key))
@@ -104,7 +117,15 @@ class _Words:
 
     def centred(self, key: str) -> str:
         text = self(key)
-        return " " * ((WIDTH - display_width(text)) // 2) + text
+        return " " * ((self.width - display_width(text)) // 2) + text
+
+    def pairs(self, *pairs: tuple[str, object]) -> list[str]:
+        lines = []
+        for label, value in pairs:
+            pieces = _wrapped(printable(str(value)), self.width - LABEL_WIDTH)
+            lines.append(f"{pad(label, LABEL_WIDTH)}{pieces[0]}")
+            lines += [" " * LABEL_WIDTH + piece for piece in pieces[1:]]
+        return lines
 
 
 def _head(facts: Mapping[str, Any], words: _Words) -> list[tuple[str, object]]:
@@ -119,7 +140,7 @@ def _head(facts: Mapping[str, Any], words: _Words) -> list[tuple[str, object]]:
 
 def _proofs(facts: Mapping[str, Any], words: _Words) -> list[tuple[str, object]]:
     mirrors = [
-        (words("mirrors"), f"{place}: {words('final') if state == 'final' else state}")
+        (words("mirrors"), f"{place}: {words(f'mirror_{state}')}")
         for place, state in facts["mirrors"]
     ]
     shares = [(words("shares"), "  ".join(share)) for share in facts["shares"]]
@@ -127,13 +148,19 @@ def _proofs(facts: Mapping[str, Any], words: _Words) -> list[tuple[str, object]]
         (words("supervisors"), words("none")),
         (words("method"), words("method_text")),
         (words("epochs"), f"{facts['epoch_before']} → {facts['epoch_after']}"),
-        (words("anchor"), facts["anchor"]),
+        (words("anchor"), _anchor(facts["anchor"], words)),
         *mirrors,
         (words("drill"), words("drill_text").format(**facts["drill"])),
         *shares,
         (words("left"), words("left_text")),
         (words("log"), f"{facts['log']['size']}  {facts['log']['root']}"),
     ]
+
+
+def _anchor(done: str, words: _Words) -> str:
+    # Only what the signed words say may be said in the other language.
+    is_file = done == _WORDS["anchor_file"][1]
+    return words("anchor_file") if is_file else done
 
 
 def _row(facts: Mapping[str, Any], language: str) -> Sequence[object]:
@@ -144,7 +171,7 @@ def _row(facts: Mapping[str, Any], language: str) -> Sequence[object]:
         len(facts["documents"]),
         period,
         facts["series"],
-        facts["retention"],
+        period_words(facts["retention"], language),
         facts["due"],
         facts["destroyed_at"][:10],
     )
@@ -152,22 +179,14 @@ def _row(facts: Mapping[str, Any], language: str) -> Sequence[object]:
 
 def _opinions(facts: Mapping[str, Any], words: _Words) -> list[str]:
     given = {
-        _ROLES.get(role, role): f"{answer}  {on}  {user[:16]}"
+        _ROLES.get(role, role): f"{words(answer)}  {on}  {user[:16]}"
         for role, user, answer, on in facts["answers"]
     }
     lines = [words("opinions")]
     for key, *names in _OPINIONS:
-        lines.append(f"  {pad(names[words.index], 24)}{given.get(key, words('none'))}")
-    return lines
-
-
-def _pairs(*pairs: tuple[str, object]) -> list[str]:
-    lines = []
-    for label, value in pairs:
-        text, room = printable(str(value)), WIDTH - 26
-        pieces = _wrapped(text, room)
-        lines.append(f"{pad(label, 26)}{pieces[0]}")
-        lines += [" " * 26 + piece for piece in pieces[1:]]
+        lines.append(
+            f"  {pad(names[words.index], LABEL_WIDTH - 2)}{given.get(key, words('none'))}"
+        )
     return lines
 
 

@@ -2,12 +2,17 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 
 from ledgervault.formats.sanitising import csv_cell, display_width, fit, pad, printable
 
 GAP = "  "
 SMALLEST = 4
+# An id, a date, an instant, a number, or nothing.
+_COMPACT = re.compile(
+    r"(?:[A-Z]-)?[0-9A-Z]{8}|(?:FY)?[0-9][0-9TQHZ:.,+ -]*|-?", re.ASCII
+)
 
 
 def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> str:
@@ -16,7 +21,8 @@ def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> st
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([csv_cell(_text(row.get(column))) for column in columns])
+        cells = (row.get(column) for column in columns)
+        writer.writerow(["" if one is None else csv_cell(str(one)) for one in cells])
     return out.getvalue()
 
 
@@ -37,15 +43,22 @@ def text_table(
 
 
 def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    widths = [
-        max(display_width(cell) for cell in column)
-        for column in zip(*rows, strict=True)
-    ]
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(display_width, column)) for column in columns]
     room = width - len(GAP) * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > SMALLEST:
-        # The widest column gives way first.
-        widths[widths.index(max(widths))] -= 1
+    wordy = [i for i, column in enumerate(columns) if not _is_compact(column[1:])]
+    # Words give way before ids, dates and numbers, the widest column first.
+    for yielding in (wordy, range(len(widths))):
+        while sum(widths) > room:
+            widest = max(yielding, key=widths.__getitem__, default=0)
+            if not yielding or widths[widest] <= SMALLEST:
+                break
+            widths[widest] -= 1
     return widths
+
+
+def _is_compact(cells: Sequence[str]) -> bool:
+    return bool(cells) and all(map(_COMPACT.fullmatch, cells))
 
 
 def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:

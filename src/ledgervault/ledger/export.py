@@ -15,7 +15,7 @@ from ledgervault.ledger.verification import Verification, verify_log
 FORMAT = "ledgervault-log/1"
 SEPARATOR = b"--"
 MAX_LINE_BYTES = ENTRY_BYTES + 1
-MAX_CHECKPOINTS = 10_000_000
+HEADER_BYTES = 16 << 20
 
 
 def write_export(
@@ -74,8 +74,8 @@ def read_export(lines: Iterable[bytes]) -> ExportedLog:
 
 
 def _header(line: bytes) -> tuple[bytes, dict[str, bytes]]:
-    header = parse_canonical(line, 16 << 20)
     try:
+        header = parse_canonical(line, HEADER_BYTES)
         if header["format"] != FORMAT:
             raise _no_export()
         vault = bytes.fromhex(header["vault"])
@@ -83,7 +83,7 @@ def _header(line: bytes) -> tuple[bytes, dict[str, bytes]]:
             key_name(vault, bytes.fromhex(user["id"])): bytes.fromhex(user["ed25519"])
             for user in header["users"]
         }
-    except (KeyError, TypeError, ValueError):
+    except (IntegrityViolated, KeyError, TypeError, ValueError):
         raise _no_export() from None
     return vault, keys
 

@@ -126,6 +126,9 @@ class DeliveryStore(Protocol):
     ) -> Delivery:
         """Begin a file; a taken name gets a number only where `may_number`."""
 
+    def verify_free(self, directory: str, name: str | None) -> None:
+        """Refuse a taken name or a closed place before anything is on the record."""
+
     def is_directory(self, path: str) -> bool: ...
 
 

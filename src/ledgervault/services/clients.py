@@ -4,7 +4,7 @@ import dataclasses
 
 from ledgervault.crypto.keys import DedupKey
 from ledgervault.domain.clients import Client, verify_client, with_event
-from ledgervault.errors import Conflict
+from ledgervault.errors import Conflict, UsageInvalid
 from ledgervault.ids import ClientId, FolderId, random_id, short_code
 from ledgervault.ports.rows import ClientRow, DocumentFilter
 from ledgervault.vault.compartments import create_compartments
@@ -67,13 +67,20 @@ def show_client(vault: Vault, name: str) -> ClientView:
 
 
 def edit_client(
-    vault: Vault, name: str, **changes: object
+    vault: Vault, called: str, **changes: object
 ) -> tuple[ClientView, list[Redated]]:
-    """Correct a client's record; due dates that depend on it are recomputed."""
-    row, client = get_client(vault, name)
+    """Correct a client's record; due dates that depend on it are recomputed.
+
+    `changes` are fields of the client; None leaves one as it is. Raises
+    UsageInvalid without any, Conflict when a name is another client's.
+    """
+    row, client = get_client(vault, called)
     wanted = {key: value for key, value in changes.items() if value is not None}
+    if not wanted:
+        raise UsageInvalid("say what to change", hint="such as --name NAME")
     changed = dataclasses.replace(client, **wanted)  # type: ignore[arg-type]
     verify_client(changed)
+    _verify_free(vault, changed, but=client.code)
     return _update(vault, row, changed, act_name="client.edited")
 
 
@@ -86,12 +93,15 @@ def state_event(
     return _update(vault, row, changed, act_name="client.event")
 
 
-def _verify_free(vault: Vault, client: Client) -> None:
+def _verify_free(vault: Vault, client: Client, *, but: str | None = None) -> None:
     for _row, other in visible_clients(vault):
+        if other.code == but:
+            continue
         for name in (client.code, client.name, *client.folders):
             if other.answers_to(name):
+                called = f"client {other.code}" if other.kind != "own" else "the agency"
                 raise Conflict(
-                    f"{name[:60]!r} already names client {other.code}",
+                    f"{name[:60]!r} already names {called}",
                     hint="choose another code, name or folder name",
                     code="client.exists",
                 )

@@ -14,7 +14,7 @@ from ledgervault.domain.calendar import parse_filing_period
 from ledgervault.domain.clients import Client
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.policy import LEVELS
-from ledgervault.errors import NotFound, UsageInvalid
+from ledgervault.errors import NotFound, PolicyRefusal, UsageInvalid
 from ledgervault.ids import ClientId
 from ledgervault.ports.rows import DocumentRow, FolderRow, VersionRow
 from ledgervault.vault.contents import document_key
@@ -68,6 +68,10 @@ def edit_document(vault: Vault, name: str, request: EditRequest) -> Edited:
 def _verify_request(vault: Vault, request: EditRequest) -> None:
     if not request.reason.strip():
         raise UsageInvalid("an edit needs a reason", hint="add --reason TEXT")
+    if request == EditRequest(request.reason):
+        raise UsageInvalid(
+            "say what to change", hint="such as --series S, --period P or --title T"
+        )
     if request.level is not None and request.level not in LEVELS:
         raise UsageInvalid(
             f"unknown level: {request.level[:20]!r}", hint="one of " + ", ".join(LEVELS)
@@ -83,6 +87,7 @@ def _edit(vault: Vault, row: DocumentRow, request: EditRequest) -> Edited:
     client_id, client, has_client = _client_of(vault, row, before, request)
     after = _changed(before, request, has_client=has_client)
     series = request.series or row.series
+    _refuse_below_series(vault, row, series, after.level)
     subject = dataclasses.replace(subject_of(row, after), series=series)
     today = vault.today(client.jurisdiction)
     due = retention_of(subject, client, vault.policy, today=today).due
@@ -110,6 +115,18 @@ def _edit(vault: Vault, row: DocumentRow, request: EditRequest) -> Edited:
         # The old leaf would still open the old wrap in an old backup.
         erase_leaf(vault, row.client_id, row.folder_id, row.leaf)
     return Edited(row.code, before, after, row, fresh)
+
+
+def _refuse_below_series(
+    vault: Vault, row: DocumentRow, series: str, level: str
+) -> None:
+    lowest = vault.policy.get_series(series).level
+    if LEVELS.index(level) < LEVELS.index(lowest):
+        raise PolicyRefusal(
+            f"{row.code} cannot be {level}: series {series} is {lowest} at least",
+            hint="file it under the series it belongs to, or leave the level",
+            code="policy.level",
+        )
 
 
 def _client_of(

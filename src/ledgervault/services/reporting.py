@@ -69,8 +69,8 @@ Made = tuple[tuple[str, ...], list[dict[str, Any]], dict[str, Any]]
 
 
 def _inventory(vault: Vault, request: ReportRequest) -> Made:
-    counts: Counter[tuple[str, str, str, str, str]] = Counter()
-    sizes: Counter[tuple[str, str, str, str, str]] = Counter()
+    counts: Counter[tuple[str | None, ...]] = Counter()
+    sizes: Counter[tuple[str | None, ...]] = Counter()
     codes = client_codes(vault)
     client_id = get_client(vault, request.client)[0].id if request.client else None
     after = -1
@@ -81,13 +81,12 @@ def _inventory(vault: Vault, request: ReportRequest) -> Made:
                 continue
             view = open_view(vault, row, codes)
             shown = view.details
-            due = row.due.isoformat() if row.due else "-"
             key = (
-                view.client or "-",
+                view.client,
                 row.series,
-                shown.level if shown else "-",
-                (shown.period or "-")[:4] if shown else "-",
-                due,
+                shown.level if shown else None,
+                shown.period[:4] if shown and shown.period else None,
+                row.due.isoformat() if row.due else None,
             )
             counts[key] += 1
             sizes[key] += shown.size if shown else 0
@@ -95,7 +94,7 @@ def _inventory(vault: Vault, request: ReportRequest) -> Made:
     columns = ("client", "series", "level", "year", "due", "documents", "bytes")
     rows = [
         dict(zip(columns, (*key, counts[key], sizes[key]), strict=True))
-        for key in sorted(counts)
+        for key in sorted(counts, key=lambda key: [part or "" for part in key])
     ]
     totals = {"documents": counts.total(), "bytes": sizes.total()}
     return columns, rows, totals
@@ -188,11 +187,11 @@ def _destruction_row(vault: Vault, row: Any, client: str | None) -> dict[str, An
     return {
         "disposal": row.code,
         "state": row.state,
-        "client": client or "-",
+        "client": client,
         "series": order.series,
         "period": facts["folder"]["period"],
         "documents": len(order.items),
         "proposed_on": order.proposed_on.isoformat(),
-        "destroyed_at": certificate.get("destroyed_at", ""),
-        "certificate": certificate.get("number", ""),
+        "destroyed_at": certificate.get("destroyed_at"),
+        "certificate": certificate.get("number"),
     }

@@ -1,7 +1,7 @@
 """Get documents out: every byte authenticated before a file has its name."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotFound
@@ -18,6 +18,7 @@ Progress = Callable[[int, int], None]
 PAGE = 1000
 WHOLE_BYTES = 4 << 20  # a paper up to this is written in one call
 MANY = 100
+WHOLE_BYTES = 32 << 20  # what a stream gets only after all of it is authenticated
 READS_PER_EVENT = 500  # an entry stays under 64 KiB
 
 
@@ -96,9 +97,15 @@ def retrieve_to_file(
 
 
 def retrieve_to_stream(vault: Vault, row: DocumentRow, sink: BinaryIO) -> int:
-    """Write one document to a stream; small ones only after all is authenticated."""
+    """Write one document to a stream; small ones only after all is authenticated.
+
+    A large one goes out piece by piece, each authenticated, its end checked first.
+    """
     _log_reads(vault, [row])
-    pieces = list(open_content(vault, row, latest_version(vault, row)))
+    version = latest_version(vault, row)
+    pieces: Iterable[bytes] = open_content(vault, row, version)
+    if version.length <= WHOLE_BYTES:
+        pieces = list(pieces)
     return sum(sink.write(piece) for piece in pieces)
 
 

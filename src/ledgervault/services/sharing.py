@@ -77,6 +77,7 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
     share_id = ShareId(random_id())
     code = short_code("S", share_id)
     row = _row(vault, request, share_id, papers)
+    vault.stores.deliveries.verify_free(request.directory, request.name)
     # Log before act: the register names a share before a byte of it can leave.
     with vault.act() as act:
         act.tx.add_share(row)

@@ -25,7 +25,11 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class FileDelivery:
-    """A file on its way out."""
+    """A file on its way out, begun with the first write.
+
+    Making one touches nothing, so nothing is left behind when a signal arrives
+    before its maker is ready to abandon it.
+    """
 
     def __init__(
         self, directory: Path, name: str, *, may_number: bool, is_durable: bool
@@ -35,12 +39,12 @@ class FileDelivery:
         self._may_number = may_number
         self._is_durable = is_durable
         self._part = f"{directory}/.{secrets.token_hex(8)}.part"
-        with storage_errors("create", self._part):
-            self._descriptor = self._create()
+        self._descriptor = -1
 
     def write(self, data: bytes) -> int:
         """Write all of `data`."""
         view = memoryview(data)
+        self._begin()
         with storage_errors("write", self._part):
             while view:
                 view = view[os.write(self._descriptor, view) :]
@@ -48,6 +52,7 @@ class FileDelivery:
 
     def finish(self) -> str:
         """Give the file its name, durably where that was asked for."""
+        self._begin()
         with storage_errors("write", self._part):
             if self._is_durable:
                 os.fsync(self._descriptor)
@@ -65,6 +70,11 @@ class FileDelivery:
             self._descriptor = -1
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._part)  # noqa: PTH108 - one of very many files
+
+    def _begin(self) -> None:
+        if self._descriptor < 0:
+            with storage_errors("create", self._part):
+                self._descriptor = self._create()
 
     def _create(self) -> int:
         try:
@@ -89,11 +99,7 @@ class FileDelivery:
             except OSError as error:
                 raise storage_error("write", path, error) from error
             return path
-        raise Conflict(
-            f"{shown_path(self._directory / self._name)} exists",
-            hint="choose another name with -o; nothing is overwritten",
-            code="delivery.exists",
-        )
+        raise _taken(self._directory / self._name)
 
 
 def rename_new(old: str, new: str) -> None:
@@ -127,6 +133,23 @@ class FileDeliveries:
             Path(directory), name, may_number=may_number, is_durable=is_durable
         )
 
+    def verify_free(self, directory: str, name: str | None) -> None:
+        """Raise Conflict for a taken name, StorageUnavailable for a closed place."""
+        with storage_errors("create", directory):
+            Path(directory).mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not os.access(directory, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if name is not None and os.path.lexists(Path(directory) / name):
+            raise _taken(Path(directory) / name)
+
     def is_directory(self, path: str) -> bool:
         """Say whether a path is a directory."""
         return Path(path).is_dir()
+
+
+def _taken(path: Path) -> Conflict:
+    return Conflict(
+        f"{shown_path(path)} exists",
+        hint="choose another name with -o; nothing is overwritten",
+        code="delivery.exists",
+    )

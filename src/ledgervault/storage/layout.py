@@ -207,10 +207,9 @@ def _erase_tree(directory: Path) -> None:
 
 def _verify_empty(directory: Path) -> None:
     if any(directory.iterdir()):
-        is_vault = (directory / HEADER_NAME).exists()
+        is_vault, place = (directory / HEADER_NAME).exists(), shown_path(directory)
         raise Conflict(
-            f"{shown_path(directory)} "
-            + ("holds a vault already" if is_vault else "is not empty"),
+            f"{place} holds a vault already" if is_vault else f"{place} is not empty",
             hint="name an empty or a new directory with --vault",
             code="vault.exists",
         )

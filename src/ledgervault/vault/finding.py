@@ -10,6 +10,13 @@ from ledgervault.ports.rows import ClientRow, DocumentRow
 from ledgervault.vault.opened import Vault
 
 Row = TypeVar("Row")
+LISTS = {
+    "S": "vault shares list",
+    "X": "vault disposal list",
+    "H": "vault hold list",
+    "F": "vault archive --dry-run",
+    "C": "vault client list",
+}
 
 
 def visible_clients(vault: Vault) -> list[tuple[ClientRow, Client]]:
@@ -81,12 +88,12 @@ def choose(kind: str, code: str, rows: Sequence[Row]) -> Row:
     if not rows:
         raise NotFound(
             f"no {KINDS[kind]} has the id {code}",
-            hint="ids are shown by `vault list`",
+            hint=f"ids are shown by `{LISTS.get(kind, 'vault list')}`",
             code=f"{KINDS[kind]}.not-found",
         )
     if len(rows) > 1:
         raise NotFound(
-            f"{len(rows)} or more {KINDS[kind]}s begin with {code}",
+            f"{len(rows)} or more ids begin with {code}",
             hint="write more of the id",
             code=f"{KINDS[kind]}.ambiguous",
         )

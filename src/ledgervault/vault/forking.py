@@ -7,6 +7,7 @@ Copies inherit opened keys by memory and never touch the catalogue, so whatever
 import contextlib
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
@@ -95,6 +96,8 @@ class Copies(Generic[Item, Result]):
     def _run(
         self, share: Sequence[Sequence[Item]], theirs: Connection, ours: Connection
     ) -> None:
+        # Ctrl-C reaches the whole group; the parent decides, and stops its copies.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         ours.close()
         # Told to stop, or its reader gone: a copy ends without a word of its own.
         with contextlib.suppress(BaseException):

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 
 from ledgervault.errors import LedgerVaultError
-from ledgervault.ids import short_code
+from ledgervault.ids import DocumentId, short_code
 from ledgervault.ports.sources import Skipped
 from ledgervault.services.ingest.crew import seal_all
 from ledgervault.services.ingest.invoices import InvoiceWatch
@@ -19,8 +19,9 @@ from ledgervault.services.ingest.papers import (
     Warned,
 )
 from ledgervault.services.ingest.recording import Recorder
+from ledgervault.services.ingest.rehearsing import Rehearsal, Rehearsed
 from ledgervault.services.ingest.sealing import Sealery
-from ledgervault.services.sorting import Sorter, readable_path, verify_manual
+from ledgervault.services.sorting import Sorter, verify_manual
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.writing import writing
@@ -45,6 +46,15 @@ class IngestReport:
         """Say whether every paper was taken in or known already."""
         return not (self.failed or self.skipped)
 
+    def add(self, outcome: Rehearsed) -> None:
+        """Note what would become of a paper."""
+        if isinstance(outcome, Failed):
+            self.failed.append(outcome)
+        elif isinstance(outcome, Ingested):
+            self.ingested.append(outcome)
+        else:
+            self.duplicates.append(outcome)
+
 
 def ingest(
     vault: Vault, request: IngestRequest, *, workers: int | None, progress: Progress
@@ -60,7 +70,11 @@ def ingest(
     report = IngestReport()
     waiting = _scan(vault, request, owners, report)
     if request.is_dry_run:
-        _rehearse(vault, request, owners, waiting, report)
+        watch = InvoiceWatch(vault.catalogue)
+        rehearsal = Rehearsal(vault, _sorter(vault, request), owners.owners, watch)
+        for outcome in rehearsal.run(_known(vault, request), waiting):
+            report.add(outcome)
+        report.warnings.extend(watch.warnings())
         return report
     with writing(vault, "ingest"):
         vault.stores.packs.sweep()
@@ -87,9 +101,15 @@ def _sorter(vault: Vault, request: IngestRequest) -> Sorter:
     return Sorter(vault.stores.papers, vault.policy, request.manual, vault.today("CN"))
 
 
+def _known(vault: Vault, request: IngestRequest) -> dict[bytes, DocumentId] | None:
+    if request.allows_duplicates:
+        return None
+    return dict(vault.catalogue.dedup_tokens())
+
+
 def _take_in(batch: "_Batch", waiting: Sequence[Waiting], workers: int | None) -> None:
     vault, request = batch.vault, batch.request
-    known = {} if request.allows_duplicates else dict(vault.catalogue.dedup_tokens())
+    known = _known(vault, request) or {}
     sealery = Sealery(
         vault.id,
         vault.stores.sources,
@@ -168,49 +188,6 @@ class _Batch:
 
     def _duplicate(self, waiting: Waiting, of: str) -> None:
         self.report.duplicates.append((waiting.found.path, of))
-
-
-def _rehearse(
-    vault: Vault,
-    request: IngestRequest,
-    owners: Owners,
-    waiting: Sequence[Waiting],
-    report: IngestReport,
-) -> None:
-    sorter, watch = _sorter(vault, request), InvoiceWatch(vault.catalogue)
-    for paper in waiting:
-        try:
-            report.ingested.append(_rehearsed(vault, sorter, owners, paper, watch))
-        except LedgerVaultError as error:
-            report.failed.append(Failed(paper, error.code, error.message))
-    report.warnings.extend(watch.warnings())
-
-
-def _rehearsed(
-    vault: Vault, sorter: Sorter, owners: Owners, paper: Waiting, watch: InvoiceWatch
-) -> Ingested:
-    source = vault.stores.sources.open(paper.found)
-    try:
-        content = next(source.chunks(8 << 20), b"")
-    finally:
-        source.close()
-    owner = owners.owners[paper.owner]
-    name, path = readable_path(paper.found.relative)
-    decided = sorter.sort(content, paper.found.size, name=name, path=path, owner=owner)
-    if decided.invoice is not None:
-        watch.note(paper.found.path, owner, decided.invoice, "")
-    return Ingested(
-        id="",
-        path=paper.found.path,
-        client=owner.client.code if owner.is_known else None,
-        type=decided.type,
-        series=decided.series,
-        level=decided.level,
-        period=decided.period,
-        rule=decided.rule,
-        is_inbox=decided.is_inbox,
-        unread=decided.unread,
-    )
 
 
 def _move(vault: Vault, waiting: Sequence[Waiting], report: IngestReport) -> None:
