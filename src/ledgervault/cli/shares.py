@@ -167,7 +167,7 @@ def _text(shared: Any) -> str:
 
 
 def _expiry(text: str, today: date) -> date:
-    from ledgervault.domain.clients import parse_day
+    from ledgervault.domain.client_facts import parse_day
 
     if (
         text.endswith("d")

@@ -11,6 +11,7 @@ from ledgervault.crypto.wraps import (
     wrap_dek,
 )
 from ledgervault.domain.calendar import parse_filing_period
+from ledgervault.domain.client_facts import DATE_FACTS, NONE, parse_day
 from ledgervault.domain.clients import Client
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.policy import LEVELS
@@ -76,6 +77,9 @@ def _verify_request(vault: Vault, request: EditRequest) -> None:
         vault.policy.get_series(request.series)
     if request.period is not None:
         parse_filing_period(request.period)
+    for name, value in request.facts.items():
+        if name in DATE_FACTS and value != NONE:
+            parse_day(value)
 
 
 def _edit(vault: Vault, row: DocumentRow, request: EditRequest) -> Edited:

@@ -130,7 +130,7 @@ class Sorter:
         if known is None:
             client = owner.client
             dates = tuple(sorted(client.dates.items()))
-            known = (client.fiscal_year_end, dates, client.open_matters)
+            known = (client.fiscal_year_end, dates, client.open_matters, client.events)
             self._kept_alike[owner.id] = known
         return known
 

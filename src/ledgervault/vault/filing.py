@@ -43,7 +43,7 @@ def fiscal_label(period: str | None, client: Client) -> str:
     """Name the fiscal year a period belongs to, such as FY2026, or `undated`."""
     if period is None:
         return UNDATED
-    return _fiscal_year_label(period, client.fiscal_year_end)
+    return _fiscal_year_label(period, client.facts_for("", period).year_end)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -60,15 +60,21 @@ def retention_of(
     holds: Sequence[Hold] = (),
 ) -> RetentionOutcome:
     """Decide how long a client's document is kept; `due` does not depend on today."""
-    facts = RetentionFacts(
+    facts = retention_facts(subject, client)
+    return decide_retention(facts, policy, holds=holds, today=today)
+
+
+def retention_facts(subject: Subject, client: Client) -> RetentionFacts:
+    """Put together what retention asks; a document's own dates beat its client's."""
+    known = client.facts_for(subject.series, subject.period)
+    return RetentionFacts(
         series=subject.series,
         period=subject.period,
-        fiscal_year_end=client.fiscal_year_end,
-        dates={**client.dates, **_dates(subject.facts)},
-        open_matters=client.open_matters,
+        fiscal_year_end=known.year_end,
+        dates={**known.dates, **_dates(subject.facts)},
+        open_matters=known.open_matters,
         created_on=subject.created_on,
     )
-    return decide_retention(facts, policy, holds=holds, today=today)
 
 
 @dataclasses.dataclass(slots=True)
