@@ -30,7 +30,6 @@ class DocumentDetails:
     facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
     detected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     client_fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    text: str = ""  # first characters, so that a search can find it
 
     def as_json(self) -> dict[str, Any]:
         """Return the sealed form."""

@@ -24,9 +24,8 @@ from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import PolicySet
 from ledgervault.ids import ClientId
 from ledgervault.ports.papers import PaperReader, PaperText
+from ledgervault.vault.artefacts import pack_words
 from ledgervault.vault.filing import Subject, fiscal_label, retention_of
-
-SEARCHABLE_CHARACTERS = 400
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Sorted:
     rule: str
     is_inbox: bool
     mime: str
-    text: str
+    words: bytes  # what was read, packed; empty where nothing was
     fields: Mapping[str, str]
     detected: Mapping[str, int]
     decisions: tuple[Decision, ...] = ()
@@ -106,7 +105,7 @@ class Sorter:
             rule=decided.rule,
             is_inbox=decided.inbox or not owner.is_known or period is None,
             mime=paper.mime,
-            text=paper.text[:SEARCHABLE_CHARACTERS],
+            words=pack_words(paper.text, paper.xml_root),
             fields=decided.fields,
             detected=detected,
             decisions=decided.decisions,

@@ -38,6 +38,7 @@ class Evidence:
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     orders: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     clients: dict[str, int] = dataclasses.field(default_factory=dict)
+    texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
 
     def verified_client(self, row: ClientRow) -> ClientRow:
         """Return a client's row if it is the one whose facts were logged last.
@@ -130,6 +131,8 @@ def _take(evidence: Evidence, event: Event) -> None:
     subject = event.objects[0] if event.objects else ""
     if event.act in FACT_ACTS:
         evidence.statements[subject] = event.facts
+        if "text" in event.facts:
+            evidence.texts[subject] = event.facts["text"]
         if event.cipher:
             evidence.ciphers[subject] = event.cipher
     elif event.act in CLIENT_ACTS:

@@ -26,6 +26,7 @@ from ledgervault.ports.rows import FolderRow
 from ledgervault.vault.records import FOLDER_FACTS_VERSION, Records
 
 LEAVES_PER_FOLDER = 1 << 16
+MOST_LEAVES = 2  # a document's own and that of its text
 UNDATED = "undated"
 
 
@@ -105,17 +106,21 @@ class FolderPlan:
         series: str,
         label: str,
         due: date | None,
+        leaves: int = 1,
     ) -> tuple[FolderRow, int]:
-        """Reserve the next leaf of the folder a document belongs to."""
+        """Reserve the next leaves of the folder a document belongs to.
+
+        Returns the folder and the first of them, which is the document's own.
+        """
         key = (client_id, series, label)
         row = self._by_key.get(key)
-        if row is None or row.next_leaf >= LEAVES_PER_FOLDER:
+        if row is None or row.next_leaf + leaves > LEAVES_PER_FOLDER:
             row = self._find_or_open(client_id, client, series, label)
         if row.state != "open":
             raise _closed(row)
         leaf = row.next_leaf
         row = dataclasses.replace(
-            row, next_leaf=leaf + 1, due=latest(row.due, due, leaf)
+            row, next_leaf=leaf + leaves, due=latest(row.due, due, leaf)
         )
         self._by_key[key] = row
         self._key_of[row.id] = key
@@ -167,7 +172,10 @@ class FolderPlan:
             row = self._known(client_id).get(token)
             if row is None:
                 return self._open(client_id, series, label, token)
-            if row.next_leaf < LEAVES_PER_FOLDER and row.state != "destroyed":
+            if (
+                row.next_leaf + MOST_LEAVES <= LEAVES_PER_FOLDER
+                and row.state != "destroyed"
+            ):
                 return row
 
     def _known(self, client_id: ClientId) -> dict[bytes, FolderRow]:

@@ -10,9 +10,10 @@ from ledgervault.crypto.wraps import WrapBinding, WrapHeader, wrap_dek
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import short_code
-from ledgervault.ports.rows import DocumentRow, FolderRow, VersionRow
+from ledgervault.ports.rows import DocumentRow, FolderRow, TextRow, VersionRow
 from ledgervault.services.ingest.papers import Failed, Ingested, SealedPaper
 from ledgervault.services.sorting import Owner, readable_path
+from ledgervault.vault.artefacts import seal_text
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.truth import INGESTED, clear_facts
@@ -59,6 +60,7 @@ class Recorder:
                     series=paper.sorted.series,
                     label=paper.sorted.label,
                     due=paper.sorted.due,
+                    leaves=2 if paper.sorted.words else 1,
                 )
                 placed.append((paper, folder, leaf))
             except LedgerVaultError as error:
@@ -69,17 +71,20 @@ class Recorder:
     def _write(
         self, act: Act, placed: Sequence[tuple[SealedPaper, FolderRow, int]]
     ) -> None:
-        documents, versions = [], []
+        documents, versions, texts = [], [], []
         for paper, folder, leaf in placed:
             row = self._document(act, paper, folder, leaf)
             documents.append(row)
             version = self._version(paper, row)
             versions.append(version)
+            if paper.sorted.words:
+                texts.append(self._text(paper, row))
             self._log(act, paper, row, version)
         act.tx.add_folders(self.plan.rows_to_add())
         act.tx.update_folders(self.plan.rows_to_update())
         act.tx.add_documents(documents)
         act.tx.add_versions(versions)
+        act.tx.add_texts(texts)
 
     def _document(
         self, act: Act, paper: SealedPaper, folder: FolderRow, leaf: int
@@ -125,7 +130,6 @@ class Recorder:
             purpose=self.purpose,
             fields=decided.fields,
             detected=decided.detected,
-            text=decided.text,
         )
 
     def _version(self, paper: SealedPaper, row: DocumentRow) -> VersionRow:
@@ -157,14 +161,19 @@ class Recorder:
             dedup=paper.dedup,
         )
 
+    def _text(self, paper: SealedPaper, row: DocumentRow) -> TextRow:
+        words, leaf = paper.sorted.words, _text_leaf(row)
+        return seal_text(self.vault.records, row, leaf, words, FIRST_VERSION)
+
     def _log(
         self, act: Act, paper: SealedPaper, row: DocumentRow, version: VersionRow
     ) -> None:
+        text = {"text": _text_leaf(row)} if paper.sorted.words else {}
         act.log(
             INGESTED,
             objects=(row.id.hex(),),
             cipher=version.cipher_sha256.hex(),
-            facts={"row": clear_facts(row), "rule": paper.sorted.rule},
+            facts={"row": clear_facts(row), "rule": paper.sorted.rule, **text},
         )
 
     def _ingested(self, paper: SealedPaper) -> Ingested:
@@ -180,3 +189,7 @@ class Recorder:
             rule=decided.rule,
             is_inbox=decided.is_inbox,
         )
+
+
+def _text_leaf(row: DocumentRow) -> int:
+    return row.leaf + 1

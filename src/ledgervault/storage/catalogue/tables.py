@@ -152,6 +152,20 @@ versions = _table(
     Index("versions_by_pack", "pack", "offset"),
 )
 
+texts = _table(
+    "texts",
+    Column(
+        "document_id",
+        Octets(ID_BYTES),
+        ForeignKey("documents.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        nullable=False,
+    ),
+    _number("leaf"),
+    _bytes("sealed"),
+    _number("row_version"),
+)
+
 holds = _table(
     "holds",
     _id(key=True),
