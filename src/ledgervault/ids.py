@@ -32,6 +32,7 @@ KINDS = {
     "H": "hold",
     "C": "client",
     "U": "user",
+    "E": "event",
     "B": "backup",
 }
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -65,6 +65,11 @@ def version(number, **changes):
     return dataclasses.replace(row, **changes)
 
 
+def text(number, **changes):
+    row = rows.TextRow(_digest(f"document {number}"), 100 + number, b"words", 1)
+    return dataclasses.replace(row, **changes)
+
+
 def event(sequence, *objects):
     entry = f"entry {sequence}".encode()
     return rows.EventRow(sequence, "document.ingested", entry, objects)
@@ -78,6 +83,7 @@ def make():
         folder=FOLDER,
         document=document,
         version=version,
+        text=text,
         event=event,
         now=datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC),
     )

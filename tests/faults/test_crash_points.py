@@ -110,6 +110,31 @@ def test_purge_survives_every_crash_point(scene, capfd):
         assert shown["certificate"], (point, is_after)
 
 
+def test_refiling_survives_every_crash_point(scene, capfd):
+    assert scene.ingest() == 0
+    listed = scene.json(capfd, "list", "--period", "2013-01")["documents"]
+    document = listed[0]["id"]
+    scene.save()
+
+    def refiling():
+        return scene.run("edit", document, "--period", "2014-01", "--reason", "moved")
+
+    count = count_points(refiling)
+    assert count > 30
+    for point, is_after in points(count):
+        scene.put_back()
+        die_at(refiling, point, is_after=is_after)
+        assert contents(scene, capfd) == PILE, (point, is_after)
+        is_moved = scene.json(capfd, "show", document)["period"] == "2014-01"
+        assert scene.run("purge", "--expired") == 0
+        anchors = [
+            path.name for path in (scene.root / "vault" / "anchor").glob("[0-9]*.key")
+        ]
+        # Once it is moved the old leaf is gone as soon as anybody writes again.
+        assert anchors == [f"0000000{1 + is_moved}.key"], (point, is_after, anchors)
+        assert contents(scene, capfd) == PILE, (point, is_after)
+
+
 def test_backup_survives_every_crash_point(scene, capfd, tmp_path):
     assert scene.ingest() == 0
     target = scene.root / "target"

@@ -30,6 +30,9 @@ def test_canary_in_names_titles_and_contents_is_found_nowhere(
     assert len(found) == 2
     found.sort(key=lambda one: one["series"], reverse=True)
     assert found[0]["series"] == "cn.other.bank_statement"
+    assert agency.sql("SELECT count(*) FROM texts") == [(2,)]
+    agency.json("client", "event", "K9", "filed", "2014-03-01", "--reason", CANARY)
+    agency.json("policy", "explain", found[0]["id"])
     agency.json("show", found[0]["id"])
     agency.json("edit", found[1]["id"], "--title", f"标题{CANARY}", "--reason", CANARY)
     agency.json(

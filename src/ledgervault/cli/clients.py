@@ -1,15 +1,36 @@
 """`vault client`: take on, list, show, correct, and state facts."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ledgervault.cli.clients_text import (
+    client_shape,
+    client_text,
+    history_shape,
+    restated_shape,
+    restated_text,
+)
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
+from ledgervault.errors import UsageInvalid
+
+if TYPE_CHECKING:
+    from ledgervault.services.restating import Restated, Terms
 
 app = typer.Typer(rich_markup_mode=None)
 
 Code = Annotated[str, typer.Argument(help="Client code, name or id.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it goes on the record.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")
+]
+Shorten = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe-shorten", help="Let papers expire earlier than was promised."
+    ),
+]
 
 
 @app.command("add")
@@ -46,7 +67,7 @@ def add(
     with current().opened_vault() as vault:
         view = add_client(vault, client)
     current().output.show(
-        {"client": _shape(view)},
+        {"client": client_shape(view)},
         lambda: (
             phrase("Client {code} {name} taken on.", code=code, name=name)
             + "\n"
@@ -77,7 +98,7 @@ def list_() -> None:
         for v in views
     ]
     output.show(
-        {"clients": [_shape(view) for view in views]},
+        {"clients": [client_shape(view) for view in views]},
         lambda: output.table(
             ("code", "name", "law", "year end", "documents"), rows, right=(4,)
         ),
@@ -86,7 +107,7 @@ def list_() -> None:
 
 @app.command("show")
 def show(code: Code) -> None:
-    """Show a client and its facts.
+    """Show a client, the facts in force and their history.
 
     Example: vault client show C001
     """
@@ -94,7 +115,8 @@ def show(code: Code) -> None:
 
     with current().opened_vault() as vault:
         view = show_client(vault, code)
-    _show(view)
+    value = {"client": client_shape(view), "history": history_shape(view.client)}
+    current().output.show(value, lambda: client_text(view))
 
 
 @app.command("edit")
@@ -114,12 +136,15 @@ def edit(
         list[str] | None,
         typer.Option("--folder", help="A source folder that means this client."),
     ] = None,
+    reason: Reason = "",
+    dry_run: DryRun = False,
+    unsafe_shorten: Shorten = False,
 ) -> None:
     """Correct a client's record; due dates are recomputed.
 
-    Example: vault client edit C001 --fiscal-year-end 03-31
+    Example: vault client edit C001 --fiscal-year-end 03-31 --dry-run
     """
-    from ledgervault.services.clients import edit_client
+    from ledgervault.services.restating import edit_client
 
     changes = {
         "name": name,
@@ -128,9 +153,10 @@ def edit(
         "fiscal_year_end": fiscal_year_end,
         "folders": tuple(folder) if folder else None,
     }
+    terms = _terms(reason, unsafe_shorten=unsafe_shorten, dry_run=dry_run)
     with current().opened_vault() as vault:
-        view, moved = edit_client(vault, code, **changes)
-    _show(view, moved)
+        restated = edit_client(vault, code, changes, terms)
+    _show(restated)
 
 
 @app.command("event")
@@ -139,64 +165,52 @@ def event(
     fact: Annotated[
         str,
         typer.Argument(help="Such as engagement_end, contract_end, unsettled_debt."),
-    ],
-    value: Annotated[str, typer.Argument(help="A date, open, closed, or none.")],
+    ] = "",
+    value: Annotated[
+        str, typer.Argument(help="A date, a month and day, open, closed, or none.")
+    ] = "",
+    on: Annotated[
+        str | None,
+        typer.Option("--on", help="The day it happened or takes effect; else today."),
+    ] = None,
+    series: Annotated[
+        str, typer.Option("--series", help="Only for papers of this series.")
+    ] = "",
+    period: Annotated[
+        str, typer.Option("--period", help="Only for papers of this period.")
+    ] = "",
+    undo: Annotated[
+        str, typer.Option("--undo", help="Take back this event, such as E-7K3M9Q2A.")
+    ] = "",
+    reason: Reason = "",
+    dry_run: DryRun = False,
+    unsafe_shorten: Shorten = False,
 ) -> None:
-    """State a fact that retention counts from.
+    """State a fact that retention counts from, or take one back; all are kept.
 
-    Example: vault client event C001 engagement_end 2026-06-30
+    Example: vault client event C001 engagement_end 2026-06-30 --reason "notice given"
     """
-    from ledgervault.services.clients import state_event
+    from ledgervault.domain.client_facts import parse_day
+    from ledgervault.services.restating import Statement, state_event
 
+    if bool(undo) == bool(fact) or bool(fact) != bool(value):
+        raise UsageInvalid(
+            "name a fact and its value, or an event to take back",
+            hint="vault client event C001 engagement_end 2026-06-30",
+        )
+    day = parse_day(on) if on else None
+    statement = Statement(fact, value, day, series, period, undo.upper())
+    terms = _terms(reason, unsafe_shorten=unsafe_shorten, dry_run=dry_run)
     with current().opened_vault() as vault:
-        view, moved = state_event(vault, code, fact=fact, value=value)
-    _show(view, moved)
+        restated = state_event(vault, code, statement, terms)
+    _show(restated)
 
 
-def _show(view: Any, moved: list[Any] | None = None) -> None:
-    output = current().output
-    shape = _shape(view)
-    value: dict[str, Any] = {"client": shape}
-    if moved is not None:
-        value["redated"] = [
-            {"id": one.code, "old": _day(one.old), "new": _day(one.new)}
-            for one in moved
-        ]
-    output.show(value, lambda: _text(shape, moved))
+def _terms(reason: str, *, unsafe_shorten: bool, dry_run: bool) -> "Terms":
+    from ledgervault.services.restating import Terms
+
+    return Terms(reason, unsafe_shorten, dry_run)
 
 
-def _shape(view: Any) -> dict[str, Any]:
-    client = view.client
-    return {
-        "id": view.id,
-        "code": client.code,
-        "name": client.name,
-        "kind": client.kind,
-        "jurisdiction": client.jurisdiction,
-        "fiscal_year_end": client.fiscal_year_end,
-        "folders": list(client.folders),
-        "dates": {key: day.isoformat() for key, day in client.dates.items()},
-        "open_matters": sorted(client.open_matters),
-        "documents": view.documents,
-    }
-
-
-def _text(shape: dict[str, Any], moved: list[Any] | None) -> str:
-    rows = [(key, plain_text(item)) for key, item in shape.items()]
-    text = current().output.pairs(rows)
-    if not moved:
-        return text
-    return text + "\n" + phrase("{count} due dates moved.", count=len(moved))
-
-
-def plain_text(item: Any) -> str:
-    """Write a value of a JSON shape for people."""
-    if isinstance(item, dict):
-        item = [f"{key} {value}" for key, value in item.items()]
-    if isinstance(item, list):
-        item = ", ".join(map(str, item)) or "-"
-    return "-" if item is None else str(item)
-
-
-def _day(day: Any) -> str | None:
-    return day.isoformat() if day else None
+def _show(restated: "Restated") -> None:
+    current().output.show(restated_shape(restated), lambda: restated_text(restated))

@@ -81,7 +81,7 @@ def search(
     limit: LimitOption = 100,
     after: AfterOption = None,
 ) -> None:
-    """Search titles, names, fields and first words, decrypted here.
+    """Search titles, names, fields and texts; decrypted here, never by the store.
 
     Example: vault search 发票 2026-03 --client C001
     """

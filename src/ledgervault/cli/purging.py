@@ -29,7 +29,7 @@ def purge(
 
     Example: vault purge --expired --dry-run
     """
-    from ledgervault.domain.clients import parse_day
+    from ledgervault.domain.client_facts import parse_day
     from ledgervault.services.purging import purge_expired
 
     if not expired:

@@ -46,7 +46,7 @@ def report(
 
     Example: vault report inventory --client C001 --format csv -o 库存.csv
     """
-    from ledgervault.domain.clients import parse_day
+    from ledgervault.domain.client_facts import parse_day
     from ledgervault.services.reporting import ReportRequest, make_report
 
     session = current()

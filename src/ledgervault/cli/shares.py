@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgervault.cli.clients import plain_text
+from ledgervault.cli.clients_text import plain_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import NotFound, UsageInvalid
@@ -183,7 +183,7 @@ def _text(shared: Any) -> str:
 
 
 def _expiry(text: str, today: date) -> date:
-    from ledgervault.domain.clients import parse_day
+    from ledgervault.domain.client_facts import parse_day
 
     if (
         text.endswith("d")

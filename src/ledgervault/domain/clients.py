@@ -1,4 +1,4 @@
-"""A client and the facts about it that retention counts from."""
+"""A client: who it is, and the facts about it that retention counts from."""
 
 import dataclasses
 import re
@@ -6,25 +6,30 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ledgervault.errors import IntegrityViolated, UsageInvalid
+from ledgervault.domain.client_facts import (
+    NONE,
+    OPEN_MATTERS,
+    YEAR_END,
+    FactEvent,
+    FactsInForce,
+    facts_in_force,
+    standing,
+    verify_event,
+    verify_month_day,
+)
+from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
 
 KINDS = ("enterprise", "sole_trader", "nonprofit", "individual", "own")
-# Facts that triggers of retention rules count from, and matters that block disposal.
-DATE_FACTS = (
-    "engagement_start",
-    "engagement_end",
-    "contract_end",
-    "deregistered",
-    "relationship_end",
-)
-OPEN_MATTERS = ("unsettled_debt", "open_matter")
-_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
 _CODE = re.compile(r"[\w.\-]{1,32}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Client:
-    """What the vault knows of a client; sealed as a whole under its meta key."""
+    """What the vault knows of a client; sealed as a whole under its meta key.
+
+    `fiscal_year_end`, `dates` and `open_matters` are what holds for papers of no
+    particular series or period, folded from `events`; ask `facts_for` for a paper.
+    """
 
     code: str
     name: str
@@ -35,6 +40,8 @@ class Client:
     dates: Mapping[str, date] = dataclasses.field(default_factory=dict)
     open_matters: frozenset[str] = frozenset()
     token_key: bytes = dataclasses.field(default=b"", repr=False)
+    first_year_end: str = ""  # as taken on; empty: as now
+    events: tuple[FactEvent, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the sealed form."""
@@ -48,6 +55,8 @@ class Client:
             "dates": {key: day.isoformat() for key, day in self.dates.items()},
             "open_matters": sorted(self.open_matters),
             "token_key": self.token_key.hex(),
+            "first_year_end": self.first_year_end,
+            "events": [event.as_json() for event in self.events],
         }
 
     @classmethod
@@ -64,6 +73,8 @@ class Client:
                 dates={k: date.fromisoformat(v) for k, v in raw["dates"].items()},
                 open_matters=frozenset(raw["open_matters"]),
                 token_key=bytes.fromhex(raw["token_key"]),
+                first_year_end=raw.get("first_year_end", ""),
+                events=_events(raw),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise IntegrityViolated(
@@ -73,6 +84,13 @@ class Client:
     def answers_to(self, folder_name: str) -> bool:
         """Say whether a source folder of that name belongs to this client."""
         return folder_name in (self.code, self.name, *self.folders)
+
+    def facts_for(self, series: str, period: str | None) -> FactsInForce:
+        """Return what holds for papers of a series and period."""
+        if not self.events:
+            return FactsInForce(self.fiscal_year_end, self.dates, self.open_matters, {})
+        first = self.first_year_end or self.fiscal_year_end
+        return facts_in_force(first, self.events, series=series, period=period)
 
 
 def verify_client(client: Client) -> None:
@@ -90,49 +108,60 @@ def verify_client(client: Client) -> None:
             f"unknown kind of client: {client.kind[:40]!r}",
             hint="one of " + ", ".join(KINDS),
         )
-    if not _MONTH_DAY.fullmatch(client.fiscal_year_end):
-        raise UsageInvalid(
-            f"not a month and day: {client.fiscal_year_end[:20]!r}",
-            hint="write the fiscal year end as MM-DD, such as 12-31 or 03-31",
-        )
+    verify_month_day(client.fiscal_year_end)
 
 
-def with_event(client: Client, fact: str, value: str) -> Client:
-    """Return the client with one fact changed; `none` withdraws it."""
-    if fact in OPEN_MATTERS:
-        return _with_matter(client, fact, value)
-    if fact == "fiscal_year_end":
-        changed = dataclasses.replace(client, fiscal_year_end=value)
-        verify_client(changed)
-        return changed
-    if fact not in DATE_FACTS:
-        known = ", ".join((*DATE_FACTS, *OPEN_MATTERS, "fiscal_year_end"))
-        raise UsageInvalid(f"unknown fact: {fact[:40]!r}", hint=f"one of {known}")
-    dates = dict(client.dates)
-    if value == "none":
-        dates.pop(fact, None)
+def with_event(client: Client, event: FactEvent) -> Client:
+    """Return the client after one more statement; what it takes back must be there."""
+    if event.undoes:
+        find_event(client, event.undoes)
     else:
-        dates[fact] = parse_day(value)
-    return dataclasses.replace(client, dates=dates)
+        verify_event(event)
+    first = client.first_year_end or client.fiscal_year_end
+    events = (*client.events, event)
+    now = facts_in_force(first, events)
+    return dataclasses.replace(
+        client,
+        first_year_end=first,
+        events=events,
+        fiscal_year_end=now.year_end,
+        dates=now.dates,
+        open_matters=now.open_matters,
+    )
 
 
-def parse_day(text: str) -> date:
-    """Read a day written as 2026-11-23."""
-    try:
-        # Other ISO forms are read by newer Pythons only: one form for all.
-        return date.fromisoformat(text if len(text) == len("2026-11-23") else "")
-    except ValueError as error:
-        raise UsageInvalid(
-            f"not a date: {text[:20]!r}",
-            hint="write dates as 2026-11-23",
-            code="usage.date",
-        ) from error
+def find_event(client: Client, event_id: str) -> FactEvent:
+    """Return a statement by its id or a beginning of it that no other has."""
+    found = [event for event in client.events if event.id.startswith(event_id)]
+    if len(found) == 1:
+        return found[0]
+    raise NotFound(
+        f"{client.code} has no single event {event_id[:20]!r}",
+        hint=f"`vault client show {client.code}` lists them",
+        code="event.not-found",
+    )
 
 
-def _with_matter(client: Client, fact: str, value: str) -> Client:
-    if value not in ("open", "closed"):
-        raise UsageInvalid(f"{fact} is either open or closed, not {value[:20]!r}")
-    matters = client.open_matters - {fact}
-    if value == "open":
-        matters |= {fact}
-    return dataclasses.replace(client, open_matters=matters)
+def needs_reason(client: Client, event: FactEvent) -> bool:
+    """Say whether a statement takes back or replaces one that counts."""
+    if event.undoes or event.value == NONE or event.fact == YEAR_END:
+        return True
+    scope = (event.fact, event.series, event.period)
+    values = [
+        one.value
+        for one in standing(client.events)
+        if (one.fact, one.series, one.period) == scope
+    ]
+    is_dated = event.fact not in OPEN_MATTERS
+    return is_dated and bool(values) and values[-1] not in (NONE, event.value)
+
+
+def _events(raw: Mapping[str, Any]) -> tuple[FactEvent, ...]:
+    if "events" in raw:
+        return tuple(FactEvent.from_json(one) for one in raw["events"])
+    # A record from before events were kept: its facts become the first of them.
+    said = {**raw["dates"], **dict.fromkeys(raw["open_matters"], "open")}
+    return tuple(
+        FactEvent(f"E-{number:08d}", fact, value, None, "", "", "")
+        for number, (fact, value) in enumerate(sorted(said.items()))
+    )

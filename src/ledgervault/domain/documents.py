@@ -31,7 +31,6 @@ class DocumentDetails:
     facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
     detected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     client_fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    text: str = ""  # first characters, so that a search can find it
     unread: str = ""  # why nothing, or not all, of it was read
 
     def as_json(self) -> dict[str, Any]:

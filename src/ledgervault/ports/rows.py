@@ -131,6 +131,16 @@ class InvoiceRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TextRow:
+    """The words that were read of a document, under a leaf of their own."""
+
+    document_id: DocumentId
+    leaf: int
+    sealed: bytes
+    row_version: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class HoldRow:
     """A suspension of disposition; its reason and scope are sealed."""
 

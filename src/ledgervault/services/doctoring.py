@@ -27,6 +27,7 @@ def examine(vault: Vault, *, place_notes: tuple[str, ...]) -> list[Check]:
         _ring(vault),
         _mirrors(vault),
         _packs(vault),
+        _texts(vault),
         *(
             Check("place", "note", note, "move the ring out of history")
             for note in place_notes
@@ -113,3 +114,15 @@ def _packs(vault: Vault) -> Check:
             "run `vault doctor --reclaim`",
         )
     return Check("packs", "ok", f"{len(vault.stores.packs.packs())} packs")
+
+
+def _texts(vault: Vault) -> Check:
+    total, orphans = vault.catalogue.text_counts()
+    if orphans:
+        return Check(
+            "texts",
+            "problem",
+            f"{orphans} of {total} kept texts belong to no document",
+            "run `vault verify` and compare with a backup",
+        )
+    return Check("texts", "ok", f"{total} kept texts")

@@ -146,7 +146,8 @@ def _proposal(
     rows = folder_documents(vault, folder)
     if not rows:
         return None
-    client = vault.records.open_client(vault.records.client_row(folder.client_id))
+    client_row = evidence.verified_client(vault.records.client_row(folder.client_id))
+    client = vault.records.open_client(client_row)
     today = as_of or vault.today(client.jurisdiction)
     outcome_rule, citation, pack = "", "", ""
     for row in rows:

@@ -25,10 +25,10 @@ from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import PolicySet
 from ledgervault.ids import ClientId
 from ledgervault.ports.papers import PaperReader, PaperText
+from ledgervault.vault.artefacts import pack_words
 from ledgervault.vault.filing import Subject, fiscal_label, retention_of
 from ledgervault.vault.overriding import override_token, policy_for
 
-SEARCHABLE_CHARACTERS = 400
 UNREAD_TYPES = ("image/", "application/x-ole-storage", "application/rtf")
 MONTH_FIRST = ("US",)  # countries that write the month before the day
 
@@ -56,7 +56,7 @@ class Sorted:
     rule: str
     is_inbox: bool
     mime: str
-    text: str
+    words: bytes  # what was read, packed; empty where nothing was
     fields: Mapping[str, str]
     detected: Mapping[str, int]
     unread: str = ""
@@ -119,7 +119,7 @@ class Sorter:
             or not owner.is_known
             or (period is None and not decided.is_standing),
             mime=paper.mime,
-            text=paper.text[:SEARCHABLE_CHARACTERS],
+            words=pack_words(paper.text, paper.xml_root),
             fields=fields,
             detected=detected,
             unread=paper.problem,
@@ -148,7 +148,13 @@ class Sorter:
             client = owner.client
             dates = tuple(sorted(client.dates.items()))
             own = override_token(client) if self.policy.overrides else ""
-            known = (client.fiscal_year_end, dates, client.open_matters, own)
+            known = (
+                client.fiscal_year_end,
+                dates,
+                client.open_matters,
+                client.events,
+                own,
+            )
             self._kept_alike[owner.id] = known
         return known
 

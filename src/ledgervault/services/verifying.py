@@ -9,6 +9,7 @@ from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotAuthorise
 from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
 from ledgervault.ports.stores import Extent
+from ledgervault.vault.artefacts import texts_by_document, verify_text
 from ledgervault.vault.contents import document_key, in_shares
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.forking import Copies
@@ -74,6 +75,7 @@ def verify_vault(vault: Vault, *, reads_data: bool, progress: Progress) -> Verif
             seen |= {each.document: each for each in part}
             progress(len(seen), len(rows))
     report = _judge(evidence, rows, seen)
+    report.bad += _bad_texts(vault, evidence, rows)
     vault.note(
         "vault.verified",
         facts={"documents": report.documents, "bad": len(report.bad)},
@@ -125,6 +127,22 @@ def _digest(vault: Vault, version: VersionRow) -> str:
     for piece in vault.stores.packs.chunks(extent):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def _bad_texts(
+    vault: Vault, evidence: Evidence, rows: Sequence[DocumentRow]
+) -> list[Bad]:
+    bad = []
+    for start in range(0, len(rows), PAGE):
+        part = rows[start : start + PAGE]
+        texts = texts_by_document(vault.catalogue, part)
+        for row in part:
+            leaf = evidence.texts.get(row.id.hex())
+            try:
+                verify_text(vault.records, row, texts.get(row.id), leaf)
+            except LedgerVaultError as error:
+                bad.append(Bad(row.code, error.code, error.message))
+    return bad
 
 
 def _judge(

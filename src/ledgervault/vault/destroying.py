@@ -103,6 +103,7 @@ def _mark_destroyed(
             objects=(document.id.hex(),),
             facts={"row": truth.clear_facts(gone), "disposal": row.id.hex()},
         )
+    act.tx.remove_texts([document.id for document in rows])
     folder = vault.catalogue.folder(row.folder_id)
     version = folder.row_version + 1
     gone_folder = dataclasses.replace(folder, state="destroyed", row_version=version)

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from ledgervault.errors import IntegrityViolated
-from ledgervault.ids import ClientId, FolderId
+from ledgervault.ids import ClientId
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.ring import Shape, verify_head_by
 
@@ -68,16 +68,6 @@ def verify_epoch(vault: Vault) -> None:
         hint="an old copy of the ring was put back; refresh it from a mirror",
         code="ring.rolled-back",
     )
-
-
-def erase_leaf(vault: Vault, client: ClientId, folder: FolderId, leaf: int) -> None:
-    """Puncture one leaf that nothing uses any more."""
-
-    def state(act: Act, epoch: int) -> None:
-        facts = {"folder": folder.hex(), "leaf": leaf, "epoch": epoch}
-        act.log("ring.punctured", objects=(folder.hex(),), facts=facts)
-
-    change_epoch(vault, {client: {folder: frozenset({leaf})}}, state)
 
 
 def _finish(vault: Vault, head: bytes) -> str:

@@ -19,10 +19,10 @@ from ledgervault.ledger.checkpoints import origin_of
 from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
 from ledgervault.ledger.verification import verify_log
-from ledgervault.ports.rows import DisposalRow, DocumentRow, HoldRow
+from ledgervault.ports.rows import ClientRow, DisposalRow, DocumentRow, HoldRow
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.truth import FACT_ACTS, verify_statement
+from ledgervault.vault.truth import CLIENT_ACTS, FACT_ACTS, verify_statement
 
 PROPOSED_ACT = "disposal.proposed"
 ANSWERED_ACT = "disposal.answered"
@@ -37,6 +37,22 @@ class Evidence:
     ciphers: dict[str, str] = dataclasses.field(default_factory=dict)
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     orders: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    clients: dict[str, int] = dataclasses.field(default_factory=dict)
+    texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
+
+    def verified_client(self, row: ClientRow) -> ClientRow:
+        """Return a client's row if it is the one whose facts were logged last.
+
+        An older row would open too, with a matter not yet open or a fact not
+        yet withdrawn.
+        """
+        if self.clients.get(row.id.hex(), row.row_version) != row.row_version:
+            raise IntegrityViolated(
+                "a client's record is not the one that was logged last",
+                hint="run `vault log verify` and compare with a backup",
+                code="catalogue.edited",
+            )
+        return row
 
     def verify(self, row: DocumentRow) -> None:
         """Check a row against the last statement of its facts."""
@@ -84,7 +100,7 @@ def gather_evidence(vault: Vault) -> Evidence:
     """
     _verify(vault)
     evidence = Evidence()
-    acts = FACT_ACTS | {PLACED, RELEASED, PROPOSED_ACT}
+    acts = FACT_ACTS | CLIENT_ACTS | {PLACED, RELEASED, PROPOSED_ACT}
     for event in replay(_entries(vault), acts, are_verified=True):
         _take(evidence, event)
     size = vault.catalogue.log_size()
@@ -115,8 +131,14 @@ def _take(evidence: Evidence, event: Event) -> None:
     subject = event.objects[0] if event.objects else ""
     if event.act in FACT_ACTS:
         evidence.statements[subject] = event.facts
+        if "text" in event.facts:
+            evidence.texts[subject] = event.facts["text"]
         if event.cipher:
             evidence.ciphers[subject] = event.cipher
+    elif event.act in CLIENT_ACTS:
+        # Events of earlier releases say no version; a row is then not checked.
+        if "version" in event.facts:
+            evidence.clients[subject] = event.facts["version"]
     elif event.act in (PLACED, RELEASED):
         evidence.holds[subject] = event.facts
     elif event.act == PROPOSED_ACT:

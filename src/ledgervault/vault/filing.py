@@ -28,6 +28,7 @@ from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.records import FOLDER_FACTS_VERSION, Records
 
 LEAVES_PER_FOLDER = 1 << 16
+MOST_LEAVES = 2  # a document's own and that of its text
 UNDATED = "undated"
 
 
@@ -45,7 +46,7 @@ def fiscal_label(period: str | None, client: Client) -> str:
     """Name the fiscal year a period belongs to, such as FY2026, or `undated`."""
     if period is None:
         return UNDATED
-    return _fiscal_year_label(period, client.fiscal_year_end)
+    return _fiscal_year_label(period, client.facts_for("", period).year_end)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -62,16 +63,22 @@ def retention_of(
     holds: Sequence[Hold] = (),
 ) -> RetentionOutcome:
     """Decide how long a client's document is kept; `due` does not depend on today."""
-    facts = RetentionFacts(
-        series=subject.series,
-        period=subject.period,
-        fiscal_year_end=client.fiscal_year_end,
-        dates={**client.dates, **_dates(subject.facts)},
-        open_matters=client.open_matters | _matters(subject.facts),
-        created_on=subject.created_on,
-    )
+    facts = retention_facts(subject, client)
     applying = policy_for(client, policy)
     return decide_retention(facts, applying, holds=holds, today=today)
+
+
+def retention_facts(subject: Subject, client: Client) -> RetentionFacts:
+    """Put together what retention asks; a document's own dates beat its client's."""
+    known = client.facts_for(subject.series, subject.period)
+    return RetentionFacts(
+        series=subject.series,
+        period=subject.period,
+        fiscal_year_end=known.year_end,
+        dates={**known.dates, **_dates(subject.facts)},
+        open_matters=known.open_matters | _matters(subject.facts),
+        created_on=subject.created_on,
+    )
 
 
 @dataclasses.dataclass(slots=True)
@@ -102,17 +109,21 @@ class FolderPlan:
         series: str,
         label: str,
         due: date | None,
+        leaves: int = 1,
     ) -> tuple[FolderRow, int]:
-        """Reserve the next leaf of the folder a document belongs to."""
+        """Reserve the next leaves of the folder a document belongs to.
+
+        Returns the folder and the first of them, which is the document's own.
+        """
         key = (client_id, series, label)
         row = self._by_key.get(key)
-        if row is None or row.next_leaf >= LEAVES_PER_FOLDER:
+        if row is None or row.next_leaf + leaves > LEAVES_PER_FOLDER:
             row = self._find_or_open(client_id, client, series, label)
         if row.state != "open":
             raise _closed(row)
         leaf = row.next_leaf
         row = dataclasses.replace(
-            row, next_leaf=leaf + 1, due=latest(row.due, due, leaf)
+            row, next_leaf=leaf + leaves, due=latest(row.due, due, leaf)
         )
         self._by_key[key] = row
         self._key_of[row.id] = key
@@ -164,7 +175,10 @@ class FolderPlan:
             row = self._known(client_id).get(token)
             if row is None:
                 return self._open(client_id, series, label, token)
-            if row.next_leaf < LEAVES_PER_FOLDER and row.state != "destroyed":
+            if (
+                row.next_leaf + MOST_LEAVES <= LEAVES_PER_FOLDER
+                and row.state != "destroyed"
+            ):
                 return row
 
     def _known(self, client_id: ClientId) -> dict[bytes, FolderRow]:

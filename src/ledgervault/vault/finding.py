@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from ledgervault.domain.clients import Client
-from ledgervault.errors import NotAuthorised, NotFound
+from ledgervault.errors import Conflict, NotAuthorised, NotFound
 from ledgervault.ids import KINDS, ClientId, parse_code, short_code
 from ledgervault.ports.rows import ClientRow, DocumentRow
 from ledgervault.vault.opened import Vault
@@ -105,3 +105,18 @@ def choose_by_code(kind: str, text: str, rows: Sequence[Row]) -> Row:
     code = parse_code(kind, text)
     found = [row for row in rows if str(getattr(row, "code", "")).startswith(code)]
     return choose(kind, code, found)
+
+
+def verify_free(vault: Vault, client: Client, *, but: str | None = None) -> None:
+    """Refuse a client whose code, name or folder already names another."""
+    for _row, other in visible_clients(vault):
+        if other.code == but:
+            continue
+        for name in (client.code, client.name, *client.folders):
+            if other.answers_to(name):
+                called = f"client {other.code}" if other.kind != "own" else "the agency"
+                raise Conflict(
+                    f"{name[:60]!r} already names {called}",
+                    hint="choose another code, name or folder name",
+                    code="client.exists",
+                )

@@ -1,15 +1,23 @@
-"""Recompute due dates when a fact changes; what moved is logged, old and new."""
+"""Recompute due dates when a fact changes; what moved is logged, old and new.
+
+What would move is planned first, so that a dry run and a refusal show exactly
+what would be done. A date that was once promised counts even where it no longer
+stands: withdrawing a fact and stating an earlier one is still a shortening.
+"""
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
+from ledgervault.domain.client_facts import DATE_FACTS, former_values
 from ledgervault.domain.clients import Client
 from ledgervault.domain.documents import DocumentDetails
+from ledgervault.domain.retention import PERMANENT, RetentionOutcome, decide_retention
 from ledgervault.errors import NotFound
 from ledgervault.ids import ClientId, FolderId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, FolderRow
-from ledgervault.vault.filing import Subject, retention_of
+from ledgervault.vault.filing import Subject, retention_facts, retention_of
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.truth import REDATED, clear_facts
 
@@ -18,11 +26,44 @@ PAGE = 1000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Redated:
-    """A document whose due date moved."""
+    """A document whose due date moves."""
 
-    code: str
-    old: date | None
+    row: DocumentRow
+    details: DocumentDetails
     new: date | None
+    is_shortened: bool
+
+    @property
+    def code(self) -> str:
+        """Return the document's id."""
+        return self.row.code
+
+    @property
+    def old(self) -> date | None:
+        """Return the date that stood."""
+        return self.row.due
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FolderRedated:
+    """A folder whose due date moves with its documents."""
+
+    row: FolderRow
+    new: date | None
+    documents: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Redating:
+    """What a change of facts moves."""
+
+    documents: tuple[Redated, ...] = ()
+    folders: tuple[FolderRedated, ...] = ()
+
+    @property
+    def shortened(self) -> list[Redated]:
+        """Return the documents that could be destroyed earlier than promised."""
+        return [one for one in self.documents if one.is_shortened]
 
 
 def subject_of(row: DocumentRow, details: DocumentDetails) -> Subject:
@@ -41,25 +82,56 @@ def documents_of(vault: Vault, client: ClientId) -> Iterable[DocumentRow]:
         after = page[-1].ordinal
 
 
+def plan_redating(
+    vault: Vault, client_id: ClientId, before: Client, after: Client
+) -> Redating:
+    """Say which due dates of a client would move; nothing is changed."""
+    judge = _Judge(vault, before, after)
+    moved: list[Redated] = []
+    dues: dict[FolderId, list[date | None]] = {}
+    for row in documents_of(vault, client_id):
+        one = judge.look(row)
+        due = row.due if one is None else one.new
+        dues.setdefault(row.folder_id, []).append(due)
+        if one is not None:
+            moved.append(one)
+    folders = _folders(vault, client_id, dues, moved)
+    return Redating(tuple(moved), tuple(folders))
+
+
+def redate(vault: Vault, act: Act, client_id: ClientId, redating: Redating) -> None:
+    """Write what was planned; each document, each folder and the sum are logged."""
+    for one in redating.documents:
+        _write_document(vault, act, one)
+    act.tx.update_folders(
+        dataclasses.replace(one.row, due=one.new, row_version=one.row.row_version + 1)
+        for one in redating.folders
+    )
+    for folder in redating.folders:
+        act.log(
+            "folder.redated",
+            objects=(folder.row.id.hex(),),
+            facts={**_moved(folder.row.due, folder.new), "documents": folder.documents},
+        )
+    if redating.documents:
+        act.log(
+            "client.redated",
+            objects=(client_id.hex(),),
+            facts={
+                "documents": len(redating.documents),
+                "folders": len(redating.folders),
+                "shortened": len(redating.shortened),
+            },
+        )
+
+
 def redate_client(
     vault: Vault, act: Act, client_id: ClientId, client: Client
-) -> list[Redated]:
+) -> Sequence[Redated]:
     """Recompute the due dates of a client's documents and folders."""
-    today = vault.today(client.jurisdiction)
-
-    def due_of(row: DocumentRow, details: DocumentDetails) -> date | None:
-        subject = subject_of(row, details)
-        return retention_of(subject, client, vault.policy, today=today).due
-
-    moved = []
-    touched: dict[FolderId, list[date | None]] = {}
-    for row in list(documents_of(vault, client_id)):
-        fresh = _redate(vault, act, row, due_of)
-        touched.setdefault(row.folder_id, []).append(fresh.due)
-        if fresh.due != row.due:
-            moved.append(Redated(row.code, row.due, fresh.due))
-    _redate_folders(vault, act, client_id, touched)
-    return moved
+    redating = plan_redating(vault, client_id, client, client)
+    redate(vault, act, client_id, redating)
+    return redating.documents
 
 
 def refresh_folder(vault: Vault, act: Act, folder_id: FolderId) -> None:
@@ -81,21 +153,76 @@ def latest_due(dates: Iterable[date | None]) -> date | None:
     return None if None in known or not known else max(d for d in known if d)
 
 
-def _redate(
+class _Judge:
+    """Decides for one client; papers alike in what retention asks are asked once."""
+
+    def __init__(self, vault: Vault, before: Client, after: Client) -> None:
+        self._vault = vault
+        self._before = before
+        self._after = after
+        self._today = vault.today(after.jurisdiction)
+        self._former = [
+            (event.fact, date.fromisoformat(event.value))
+            for fact in DATE_FACTS
+            for event in former_values(after.events, fact)
+        ]
+        self._known: dict[tuple[Any, ...], tuple[date | None, bool]] = {}
+
+    def look(self, row: DocumentRow) -> Redated | None:
+        """Return how a document's date moves, or None where it stays."""
+        try:
+            details = self._vault.records.open_document(row)
+        except NotFound:
+            return None
+        subject = subject_of(row, details)
+        asked = tuple(sorted(subject.facts.items()))
+        key = (subject.series, subject.period, subject.created_on, asked, row.due)
+        if key not in self._known:
+            due = self._decide(subject, self._after).due
+            self._known[key] = due, self._is_shorter(subject, row.due, due)
+        due, is_shortened = self._known[key]
+        return None if due == row.due else Redated(row, details, due, is_shortened)
+
+    def _decide(self, subject: Subject, client: Client) -> RetentionOutcome:
+        return retention_of(subject, client, self._vault.policy, today=self._today)
+
+    def _is_shorter(self, subject: Subject, old: date | None, new: date | None) -> bool:
+        if new is None or old == new:
+            return False
+        if old is not None:
+            return new < old
+        if self._decide(subject, self._before).state == PERMANENT:
+            return True
+        promised = (self._promised(subject, fact, day) for fact, day in self._former)
+        return any(day is not None and day > new for day in promised)
+
+    def _promised(self, subject: Subject, fact: str, day: date) -> date | None:
+        facts = retention_facts(subject, self._before)
+        facts = dataclasses.replace(facts, dates={**facts.dates, fact: day})
+        return decide_retention(
+            facts, self._vault.policy, holds=(), today=self._today
+        ).due
+
+
+def _folders(
     vault: Vault,
-    act: Act,
-    row: DocumentRow,
-    due_of: Callable[[DocumentRow, DocumentDetails], date | None],
-) -> DocumentRow:
-    try:
-        details = vault.records.open_document(row)
-    except NotFound:
-        return row
-    due = due_of(row, details)
-    if due == row.due:
-        return row
-    fresh = dataclasses.replace(row, due=due, row_version=row.row_version + 1)
-    sealed = vault.records.seal_document(fresh, details)
+    client_id: ClientId,
+    dues: Mapping[FolderId, Sequence[date | None]],
+    moved: Sequence[Redated],
+) -> Iterable[FolderRedated]:
+    counts: dict[FolderId, int] = {}
+    for one in moved:
+        counts[one.row.folder_id] = counts.get(one.row.folder_id, 0) + 1
+    for folder in vault.catalogue.folders(client_id):
+        due = latest_due(dues.get(folder.id, []))
+        if folder.id in dues and due != folder.due:
+            yield FolderRedated(folder, due, counts.get(folder.id, 0))
+
+
+def _write_document(vault: Vault, act: Act, one: Redated) -> None:
+    row = one.row
+    fresh = dataclasses.replace(row, due=one.new, row_version=row.row_version + 1)
+    sealed = vault.records.seal_document(fresh, one.details)
     fresh = dataclasses.replace(fresh, sealed=sealed)
     act.tx.update_document(fresh)
     old = row.due.isoformat() if row.due else None
@@ -104,19 +231,10 @@ def _redate(
         objects=(row.id.hex(),),
         facts={"row": clear_facts(fresh), "old_due": old},
     )
-    return fresh
 
 
-def _redate_folders(
-    vault: Vault,
-    act: Act,
-    client_id: ClientId,
-    touched: dict[FolderId, list[date | None]],
-) -> None:
-    changed: list[FolderRow] = []
-    for folder in vault.catalogue.folders(client_id):
-        due = latest_due(touched.get(folder.id, []))
-        if folder.id in touched and due != folder.due:
-            version = folder.row_version + 1
-            changed.append(dataclasses.replace(folder, due=due, row_version=version))
-    act.tx.update_folders(changed)
+def _moved(old: date | None, new: date | None) -> dict[str, str | None]:
+    return {
+        "old_due": old.isoformat() if old else None,
+        "new_due": new.isoformat() if new else None,
+    }

@@ -126,7 +126,8 @@ class Ring:
         """Destroy anchors and pages that are not of the live epoch; say how."""
         how = ""
         for epoch in self.anchors.epochs():
-            if epoch < self.head.epoch:
+            # A later one was prepared for an act that never committed.
+            if epoch != self.head.epoch:
                 how = self.anchors.destroy(epoch)
         self.store.discard_except(self.head.epoch, self.head.pages)
         return how

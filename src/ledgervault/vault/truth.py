@@ -18,6 +18,10 @@ EDITED = "document.edited"
 REDATED = "document.redated"
 DESTROYED = "document.destroyed"
 FACT_ACTS = frozenset({INGESTED, EDITED, REDATED, DESTROYED})
+CLIENT_ADDED = "client.added"
+CLIENT_EDITED = "client.edited"
+CLIENT_EVENT = "client.event"
+CLIENT_ACTS = frozenset({CLIENT_ADDED, CLIENT_EDITED, CLIENT_EVENT})
 
 
 def clear_facts(row: DocumentRow) -> dict[str, Any]:

@@ -1,13 +1,14 @@
-"""A document as people and scripts see it, opened for the acting user."""
+"""Documents and clients as people and scripts see them, opened for the acting user."""
 
 import dataclasses
 from datetime import date
 from typing import Any
 
+from ledgervault.domain.clients import Client
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.errors import NotAuthorised, NotFound
 from ledgervault.ids import short_code
-from ledgervault.ports.rows import DocumentRow
+from ledgervault.ports.rows import ClientRow, DocumentFilter, DocumentRow
 from ledgervault.vault.finding import ClientCodes
 from ledgervault.vault.opened import Vault
 
@@ -41,6 +42,15 @@ class DocumentView:
         }
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClientView:
+    """A client as people see it."""
+
+    id: str
+    client: Client
+    documents: int
+
+
 def open_view(vault: Vault, row: DocumentRow, codes: ClientCodes) -> DocumentView:
     """Open a row for showing; what is destroyed or not granted says so."""
     client = codes.get(row.client_id)
@@ -53,6 +63,14 @@ def open_view(vault: Vault, row: DocumentRow, codes: ClientCodes) -> DocumentVie
     except NotAuthorised:
         return DocumentView(row, client, None, "no grant")
     return DocumentView(row, client, details, row.state)
+
+
+def view_client(vault: Vault, row: ClientRow, client: Client) -> ClientView:
+    """Count a client's papers and show it as people see it."""
+    count = vault.catalogue.count_documents(
+        DocumentFilter(client_id=row.id, state="active")
+    )
+    return ClientView(short_code("C", row.id), client, count)
 
 
 def _day(value: date | None) -> str | None:

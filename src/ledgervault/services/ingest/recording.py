@@ -10,10 +10,17 @@ from ledgervault.crypto.wraps import WrapBinding, WrapHeader, wrap_dek
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import short_code
-from ledgervault.ports.rows import DocumentRow, FolderRow, InvoiceRow, VersionRow
+from ledgervault.ports.rows import (
+    DocumentRow,
+    FolderRow,
+    InvoiceRow,
+    TextRow,
+    VersionRow,
+)
 from ledgervault.services.ingest.invoices import invoice_token
 from ledgervault.services.ingest.papers import Failed, Ingested, SealedPaper
 from ledgervault.services.sorting import Owner, readable_path
+from ledgervault.vault.artefacts import seal_text
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.truth import INGESTED, clear_facts
@@ -60,6 +67,7 @@ class Recorder:
                     series=paper.sorted.series,
                     label=paper.sorted.label,
                     due=paper.sorted.due,
+                    leaves=2 if paper.sorted.words else 1,
                 )
                 placed.append((paper, folder, leaf))
             except LedgerVaultError as error:
@@ -69,17 +77,20 @@ class Recorder:
     def _write(
         self, act: Act, placed: Sequence[tuple[SealedPaper, FolderRow, int]]
     ) -> None:
-        documents, versions = [], []
+        documents, versions, texts = [], [], []
         for paper, folder, leaf in placed:
             row = self._document(act, paper, folder, leaf)
             documents.append(row)
             version = self._version(paper, row)
             versions.append(version)
+            if paper.sorted.words:
+                texts.append(self._text(paper, row))
             self._log(act, paper, row, version)
         act.tx.add_folders(self.plan.rows_to_add())
         act.tx.update_folders(self.plan.rows_to_update())
         act.tx.add_documents(documents)
         act.tx.add_versions(versions)
+        act.tx.add_texts(texts)
         act.tx.add_invoices(self._invoices(placed))
 
     def _invoices(
@@ -140,7 +151,6 @@ class Recorder:
             purpose=self.purpose,
             fields=decided.fields,
             detected=decided.detected,
-            text=decided.text,
             unread=decided.unread,
         )
 
@@ -173,14 +183,19 @@ class Recorder:
             dedup=paper.dedup,
         )
 
+    def _text(self, paper: SealedPaper, row: DocumentRow) -> TextRow:
+        words, leaf = paper.sorted.words, _text_leaf(row)
+        return seal_text(self.vault.records, row, leaf, words, FIRST_VERSION)
+
     def _log(
         self, act: Act, paper: SealedPaper, row: DocumentRow, version: VersionRow
     ) -> None:
+        text = {"text": _text_leaf(row)} if paper.sorted.words else {}
         act.log(
             INGESTED,
             objects=(row.id.hex(),),
             cipher=version.cipher_sha256.hex(),
-            facts={"row": clear_facts(row), "rule": paper.sorted.rule},
+            facts={"row": clear_facts(row), "rule": paper.sorted.rule, **text},
         )
 
     def _ingested(self, paper: SealedPaper) -> Ingested:
@@ -197,3 +212,7 @@ class Recorder:
             is_inbox=decided.is_inbox,
             unread=decided.unread,
         )
+
+
+def _text_leaf(row: DocumentRow) -> int:
+    return row.leaf + 1

@@ -15,6 +15,7 @@ from ledgervault.storage.catalogue import mappings, tables
 from ledgervault.storage.catalogue.reads import MAX_CODES, Reads, begins_with
 
 PAGE_ROWS = 2000
+MAX_BOUND = 500  # values in one statement
 
 
 class DocumentReads(Reads):
@@ -69,6 +70,28 @@ class DocumentReads(Reads):
         column = tables.versions.c
         inside = select(tables.versions).where(column.pack == pack)
         return mappings.VERSIONS.of(self._link, inside.order_by(column.offset))
+
+    def find_text(self, document_id: DocumentId) -> rows.TextRow | None:
+        of_document = tables.texts.c.document_id == document_id
+        return mappings.TEXTS.find(self._link, of_document)
+
+    def texts_of(self, documents: Sequence[DocumentId]) -> Sequence[rows.TextRow]:
+        """Return the texts there are of some documents, by document id."""
+        found: list[rows.TextRow] = []
+        for start in range(0, len(documents), MAX_BOUND):
+            some = documents[start : start + MAX_BOUND]
+            of_them = tables.texts.c.document_id.in_(some)
+            found += mappings.TEXTS.all(self._link, of_them)
+        return found
+
+    def text_counts(self) -> tuple[int, int]:
+        texts, documents = tables.texts.c, tables.documents.c
+        active = select(documents.id).where(documents.state == "active")
+        count = select(func.count()).select_from(tables.texts)
+        every = self._link.first(count)
+        living = self._link.first(count.where(texts.document_id.in_(active)))
+        total = int(every[0]) if every else 0
+        return total, total - (int(living[0]) if living else 0)
 
     def find_duplicate(self, dedup: bytes) -> DocumentId | None:
         column = tables.versions.c

@@ -165,6 +165,20 @@ invoices = _table(
     Index("invoices_by_token", "token", "document_id"),
 )
 
+texts = _table(
+    "texts",
+    Column(
+        "document_id",
+        Octets(ID_BYTES),
+        ForeignKey("documents.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        nullable=False,
+    ),
+    _number("leaf"),
+    _bytes("sealed"),
+    _number("row_version"),
+)
+
 holds = _table(
     "holds",
     _id(key=True),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import bindparam
+
 from ledgervault.errors import Conflict
 from ledgervault.ids import DocumentId
 from ledgervault.ports import rows
@@ -58,6 +60,18 @@ class Writes(LogReads):
             for table in (tables.versions, tables.invoices):
                 of_it = table.c.document_id == document
                 self._link.run(table.delete().where(of_it), [{}])
+
+    def add_texts(self, items: Iterable[rows.TextRow]) -> None:
+        mappings.TEXTS.add(self._link, items)
+
+    def update_text(self, row: rows.TextRow) -> None:
+        mappings.TEXTS.update(self._link, [row])
+
+    def remove_texts(self, documents: Iterable[DocumentId]) -> None:
+        of_it = tables.texts.c.document_id == bindparam("document")
+        dead = [{"document": document} for document in documents]
+        if dead:
+            self._link.run(tables.texts.delete().where(of_it), dead)
 
     def add_hold(self, row: rows.HoldRow) -> None:
         mappings.HOLDS.add(self._link, [row])

@@ -58,6 +58,7 @@ def filled_path(path):
                 )
             ]
         )
+        tx.add_texts([rows.TextRow(document, 1, b"sealed", 1)])
         tx.append_events([rows.EventRow(0, "act", b"entry", ("object",))])
         tx.add_nodes([(0, 0, b"n" * 32)])
         tx.put_checkpoint(1, "note")
@@ -91,6 +92,9 @@ READS = (
     lambda c: c.documents(rows.DocumentFilter(), after=0, limit=9),
     lambda c: c.versions(b"d" * 16),
     lambda c: list(c.all_versions()),
+    lambda c: c.find_text(b"d" * 16),
+    lambda c: c.texts_of([b"d" * 16]),
+    lambda c: c.text_counts(),
     lambda c: c.dedup_tokens(),
     lambda c: c.pack_uses(),
     lambda c: c.holds(),

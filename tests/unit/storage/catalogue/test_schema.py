@@ -59,11 +59,11 @@ def test_every_table_is_strict(tmp_path):
             assert sql.endswith("STRICT"), name
 
 
-SECOND_REVISION = """
+NEXT_REVISION = f"""
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "9999"
+down_revision = "{REVISIONS[-1]}"
 
 
 def upgrade():
@@ -75,9 +75,9 @@ def upgrade():
 def next_release(tmp_path, monkeypatch):
     history = tmp_path / "migrations"
     shutil.copytree(Path(upgrading.__file__).parent, history)
-    (history / "versions" / "revision_0003.py").write_text(SECOND_REVISION)
+    (history / "versions" / "revision_9999.py").write_text(NEXT_REVISION)
     monkeypatch.setattr(upgrading, "_HERE", history)
-    monkeypatch.setattr(opening, "REVISIONS", ("0001", "0002", "0003"))
+    monkeypatch.setattr(opening, "REVISIONS", (*REVISIONS, "9999"))
 
 
 def test_older_schema_is_brought_up_to_date_on_opening(tmp_path, request):
@@ -88,7 +88,7 @@ def test_older_schema_is_brought_up_to_date_on_opening(tmp_path, request):
     created.close()
     request.getfixturevalue("next_release")
     opened = open_catalogue(path)
-    assert opened.health()["schema"] == "0003"
+    assert opened.health()["schema"] == "9999"
     assert opened.fact("name") == b"value"
     opened.close()
     assert "novelty" in _schema(path)
@@ -98,8 +98,8 @@ def test_failed_migration_leaves_the_older_schema(tmp_path, request, monkeypatch
     path = tmp_path / "c"
     create_catalogue(path).close()
     before = _schema(path)
-    broken = SECOND_REVISION + "    raise ValueError('half way')\n"
-    monkeypatch.setattr(sys.modules[__name__], "SECOND_REVISION", broken)
+    broken = NEXT_REVISION + "    raise ValueError('half way')\n"
+    monkeypatch.setattr(sys.modules[__name__], "NEXT_REVISION", broken)
     request.getfixturevalue("next_release")
     with pytest.raises(ValueError, match="half way"):
         open_catalogue(path)
@@ -109,11 +109,11 @@ def test_failed_migration_leaves_the_older_schema(tmp_path, request, monkeypatch
 @pytest.mark.usefixtures("next_release")
 def test_schema_of_a_later_release_is_refused(tmp_path, monkeypatch):
     create_catalogue(tmp_path / "c").close()
-    monkeypatch.setattr(opening, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(opening, "REVISIONS", REVISIONS)
     with pytest.raises(ConfigurationInvalid) as caught:
         open_catalogue(tmp_path / "c")
     assert caught.value.code == "vault.newer-schema"
-    assert "0003" in caught.value.message
+    assert "9999" in caught.value.message
 
 
 def test_opening_a_current_catalogue_loads_neither_alembic_nor_the_orm(tmp_path):
