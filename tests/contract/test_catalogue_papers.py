@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from ledgervault.errors import Conflict, NotFound
-from ledgervault.ports.rows import DocumentFilter, PackUse
+from ledgervault.ports.rows import DocumentFilter, InvoiceRow, PackUse
 
 
 def test_rows_come_back_as_they_were_written(filled, make):
@@ -37,6 +37,19 @@ def test_destroyed_folder_is_no_longer_due(filled, make):
         tx.update_folders([gone])
     assert filled.folders_due(date(2090, 1, 1)) == []
     assert filled.folder(gone.id) == gone
+
+
+def test_invoices_are_known_by_token_until_their_document_is_destroyed(filled, make):
+    same, other = make.digest("invoice", 32), make.digest("other", 32)
+    ids = [make.document(number).id for number in (1, 2, 3)]
+    with filled.transaction() as tx:
+        tx.add_invoices(
+            InvoiceRow(ids[at], same if at < 2 else other) for at in range(3)
+        )
+    assert filled.invoice_tokens() == {same: min(ids[:2]), other: ids[2]}
+    with filled.transaction() as tx:
+        tx.remove_versions([ids[2]])
+    assert filled.invoice_tokens() == {same: min(ids[:2])}
 
 
 def test_documents_are_paged_by_ordinal(filled):

@@ -55,6 +55,7 @@ def shown_shape(shown: Any) -> dict[str, Any]:
         "mime": details.mime,
         "rule": details.rule,
         "inbox": details.is_inbox,
+        "unread": details.unread or None,
         "purpose": details.purpose,
         "retention": {
             "state": shown.retention.state,
@@ -96,6 +97,7 @@ def shown_text(shown: Any) -> str:
         ("found", found or "-"),
         ("fields", fields or "-"),
         ("filed by", f"{details.rule}; {details.ingested_at}"),
+        *((("unread", _reasons(details.unread)),) if details.unread else ()),
     )
     lines = [f"{row.code}"]
     lines += [
@@ -103,6 +105,12 @@ def shown_text(shown: Any) -> str:
         for label, value in pairs
     ]
     return "\n".join(lines)
+
+
+def _reasons(unread: str) -> str:
+    # A reason about a paper inside stands behind that paper's name.
+    told = (part.rpartition(": ") for part in unread.split("; "))
+    return "; ".join(f"{name}{mark}{translate(why)}" for name, mark, why in told)
 
 
 def edited_shape(edited: Any) -> dict[str, Any]:

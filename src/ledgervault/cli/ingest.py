@@ -95,6 +95,7 @@ def _shape(report: Any, is_dry_run: bool) -> dict[str, Any]:
                 "period": item.period,
                 "rule": item.rule,
                 "inbox": item.is_inbox,
+                "unread": item.unread or None,
             }
             for item in sorted(report.ingested, key=lambda item: item.path)
         ],
@@ -110,6 +111,7 @@ def _shape(report: Any, is_dry_run: bool) -> dict[str, Any]:
             {"path": path_text(item.path), "code": item.code, "message": item.message}
             for item in report.failed
         ],
+        "warnings": [_warning_shape(item) for item in report.warnings],
         "checkpoint": report.checkpoint or None,
     }
     if is_dry_run:
@@ -136,6 +138,7 @@ def _text(report: Any, is_dry_run: bool) -> str:
         "{count} papers would be taken in" if is_dry_run else "{count} papers taken in"
     )
     lines.append(phrase(verb, count=number_text(len(report.ingested))) + ".")
+    lines += _warning_lines(report)
     if report.duplicates:
         lines.append(phrase("{count} were here already.", count=len(report.duplicates)))
     waiting = inbox.total()
@@ -150,6 +153,35 @@ def _text(report: Any, is_dry_run: bool) -> str:
     elif report.ingested and not is_dry_run:
         lines.append(translate("Next: vault search WORDS, vault show ID"))
     return "\n".join(lines)
+
+
+def _warning_shape(item: Any) -> dict[str, Any]:
+    shape = {
+        "path": path_text(item.path),
+        "code": item.code,
+        "message": item.message,
+    }
+    return {**shape, "of": item.of} if item.of else shape
+
+
+def _warning_lines(report: Any) -> list[str]:
+    lines = []
+    unread = sum(bool(item.unread) for item in report.ingested)
+    if unread:
+        lines.append(
+            phrase(
+                "{count} could not be read whole; vault show ID says why.", count=unread
+            )
+        )
+    if report.warnings:
+        lines.append(phrase("{count} warnings:", count=len(report.warnings)))
+    for item in report.warnings[:SHOWN]:
+        of = f" ({item.of})" if item.of else ""
+        lines.append(f"  {path_text(item.path)}: {translate(item.message)}{of}")
+    if len(report.warnings) > SHOWN:
+        more = len(report.warnings) - SHOWN
+        lines.append(phrase("  and {count} more; --json lists them all", count=more))
+    return lines
 
 
 def _tell_problems(report: Any) -> None:

@@ -31,6 +31,7 @@ class DocumentDetails:
     detected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     client_fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
     text: str = ""  # first characters, so that a search can find it
+    unread: str = ""  # why nothing, or not all, of it was read
 
     def as_json(self) -> dict[str, Any]:
         """Return the sealed form."""

@@ -1,56 +1,87 @@
-"""Mail: headers, text parts and the names of what is attached."""
+"""Mail: headers, text parts, and what is attached as papers of their own."""
 
 import email
 import email.policy
-from email.message import EmailMessage, Message
+from collections.abc import Iterator
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from typing import TYPE_CHECKING, Any
 
-from ledgervault.formats.plain_text import decode_text
+from ledgervault.formats.extracts import Extract, Part
+from ledgervault.formats.plain_text import decode_text, read_plain, without_tags
 
-MAIL_BYTES = 1 << 20
-MAX_PARTS = 50
+MAIL_BYTES = 24 << 20
+MAX_PARTS = 100
+MAX_LINES = 400_000
 TEXT_CHARACTERS = 64 << 10
-_HEADERS = ("Subject", "From", "To", "Date")
+HEADER_CHARACTERS = 2000
+_HEADERS = ("Subject", "From", "To", "Cc", "Date")
+_BROKEN = (
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    RecursionError,
+    MessageError,
+    AssertionError,
+)
+
+if TYPE_CHECKING:
+    AnyMessage = Message[Any, Any]
 
 
-def mail_text(content: bytes) -> tuple[str, bytes]:
-    """Return what a mail says; a mail that breaks the parser is read as text."""
+def read_mail(content: bytes) -> Extract:
+    """Read a mail; one that breaks the parser is read as text."""
+    kept = content[:MAIL_BYTES]
+    if kept.count(b"\n") > MAX_LINES:
+        return read_plain(content)
     try:
-        message = email.message_from_bytes(
-            content[:MAIL_BYTES], policy=email.policy.compat32
-        )
-        lines = [f"{name}: {_header(message, name)}" for name in _HEADERS]
-        lines += _parts(message)
-    except (
-        ValueError,
-        LookupError,
-        AttributeError,
-        TypeError,
-        IndexError,
-        RecursionError,
-    ):
-        return decode_text(content), content
-    text = "\n".join(lines)[:TEXT_CHARACTERS]
-    return text, text.encode("utf-8", "replace")
+        message = email.message_from_bytes(kept, policy=email.policy.compat32)
+        lines = [f"{name}: {_header(message.get(name))}" for name in _HEADERS]
+        texts, parts = _contents(message)
+    except _BROKEN:
+        return read_plain(content)
+    text = "\n".join((*lines, *texts))[:TEXT_CHARACTERS]
+    return Extract(text, text.encode("utf-8", "replace"), parts=parts)
 
 
-def _header(message: Message | EmailMessage, name: str) -> str:
-    from email.header import decode_header, make_header
-
-    raw = str(message.get(name, ""))
+def _header(value: object) -> str:
+    raw = "" if value is None else str(value)[:HEADER_CHARACTERS]
     try:
         return str(make_header(decode_header(raw)))
-    except (ValueError, LookupError):
+    except (*_BROKEN, UnicodeError):
         return raw
 
 
-def _parts(message: Message | EmailMessage) -> list[str]:
-    found = []
-    for part in list(message.walk())[:MAX_PARTS]:
-        name = part.get_filename()
-        if name:
-            found.append(str(name))
-        elif part.get_content_maintype() == "text":
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes):
-                found.append(decode_text(payload))
-    return found
+def _contents(message: "AnyMessage") -> tuple[list[str], list[Part]]:
+    texts: list[str] = []
+    attached: list[Part] = []
+    for part in _leaves(message):
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            continue
+        name = _header(part.get_filename())
+        if name or part.get_content_maintype() != "text":
+            attached.append((name or part.get_content_type(), content))
+        elif part.get_content_subtype() == "html":
+            texts.append(without_tags(decode_text(content)[:TEXT_CHARACTERS]))
+        else:
+            texts.append(decode_text(content))
+    return texts, attached
+
+
+def _leaves(message: "AnyMessage") -> "Iterator[AnyMessage]":
+    # A mail in a mail is walked through: its parts count like the others.
+    waiting = [message]
+    seen = 0
+    while waiting and seen < MAX_PARTS:
+        seen += 1
+        part = waiting.pop()
+        inside = part.get_payload()
+        if isinstance(inside, list):
+            waiting.extend(
+                reversed([one for one in inside if isinstance(one, Message)])
+            )
+        else:
+            yield part

@@ -1,81 +1,201 @@
-"""Read what a paper says, as far as that is cheap and safe. Never raises.
+"""Read what a paper says, and the papers inside it. Never raises.
 
-Pictures are not read here. Hostile and broken files are not read either, and
-say why in one sentence.
+Hostile and broken files are not read and say why in one sentence. One budget of
+time, bytes and papers holds for a paper with all that lies in it.
 """
 
+import dataclasses
+import time
 from collections.abc import Callable
 
-from ledgervault.formats import mail_text, office_text, plain_text, sniffing, xml_text
-from ledgervault.formats.confinement import Confined, ConfinedReader
-from ledgervault.formats.folding import fold_bytes
+from ledgervault.domain.invoices import complete
+from ledgervault.formats import (
+    mail_text,
+    ofd_text,
+    office_text,
+    plain_text,
+    sniffing,
+    xml_text,
+)
+from ledgervault.formats.confined import UNREADABLE
+from ledgervault.formats.confinement import ConfinedReader
+from ledgervault.formats.extracts import Extract, Part, Unreadable
+from ledgervault.formats.folding import fold, fold_bytes
+from ledgervault.formats.invoice_text import invoice_in
+from ledgervault.formats.invoice_xml import invoice_of
 from ledgervault.ports.papers import PaperText
 
 RAW_BYTES = 4 << 20
 TEXT_CHARACTERS = 16 << 10  # of a paper with pages
+PART_CHARACTERS = 2 << 10  # words that a paper inside adds
+MAX_DEPTH = 3
+MAX_PARTS = 60
+PARTS_BYTES = 32 << 20
+SECONDS = 8.0
 IS_CUT = "it is too big to be read whole"
+TOO_MUCH = "not all that lies in it was read"
 
-Extract = Callable[[bytes], tuple[str, bytes]]
-
-_EXTRACTORS: dict[str, Extract] = {
-    sniffing.XLSX: office_text.workbook_text,
-    sniffing.DOCX: office_text.document_text,
-    sniffing.PPTX: office_text.document_text,
-    sniffing.OFD: office_text.ofd_text,
-    sniffing.ZIP: office_text.member_names,
-    sniffing.MAIL: mail_text.mail_text,
-    sniffing.CSV: plain_text.plain_text,
-    sniffing.TEXT: plain_text.plain_text,
-    sniffing.HTML: plain_text.plain_text,
+_EXTRACTORS: dict[str, Callable[[bytes], Extract]] = {
+    sniffing.XLSX: office_text.read_workbook,
+    sniffing.DOCX: office_text.read_document,
+    sniffing.PPTX: office_text.read_document,
+    sniffing.OFD: ofd_text.read_ofd,
+    sniffing.ZIP: office_text.read_zip,
+    sniffing.MAIL: mail_text.read_mail,
+    sniffing.CSV: plain_text.read_plain,
+    sniffing.TEXT: plain_text.read_plain,
+    sniffing.HTML: plain_text.read_html,
 }
+# Only whole ones can be read: their directory or table stands at the end.
 _WHOLE_ONLY = frozenset(
-    {sniffing.PDF, sniffing.XLSX, sniffing.DOCX, sniffing.PPTX, sniffing.OFD}
+    {
+        sniffing.PDF,
+        sniffing.XLSX,
+        sniffing.DOCX,
+        sniffing.PPTX,
+        sniffing.OFD,
+        sniffing.ZIP,
+    }
 )
+_FORMS = {sniffing.XML: "xml", sniffing.PDF: "pdf", sniffing.OFD: "ofd"}
+
+
+@dataclasses.dataclass(slots=True)
+class Budget:
+    """What may still be spent on one paper with all that lies in it."""
+
+    until: float
+    parts: int = MAX_PARTS
+    size: int = PARTS_BYTES
+    depth: int = 0
+
+    def take(self, part: bytes) -> bool:
+        """Say whether one more part may be read, and count it."""
+        self.parts -= 1
+        self.size -= len(part)
+        return self.parts >= 0 and self.size >= 0 and self.seconds > 0
+
+    @property
+    def seconds(self) -> float:
+        """Return the time that is left."""
+        return self.until - time.monotonic()
 
 
 def read_paper(
     content: bytes, *, name: str, confined: ConfinedReader, is_whole: bool = True
 ) -> PaperText:
     """Read a paper's type and text in bounded time and memory."""
-    mime = sniffing.sniff_mime(content, name=name)
-    if not is_whole and mime in _WHOLE_ONLY:
-        return PaperText(mime, problem=IS_CUT)
-    if mime == sniffing.PDF:
-        return _read_pdf(confined.read_pdf(content))
-    if mime == sniffing.XML:
-        return _read_xml(content)
-    extract = _EXTRACTORS.get(mime)
-    if extract is None:
-        return PaperText(mime)
-    try:
-        text, raw = extract(content)
-    except office_text.Unreadable as error:
-        return PaperText(mime, problem=str(error))
-    raw = fold_bytes(raw[:RAW_BYTES])
-    return PaperText(mime, text=text, raw=raw, is_read=True)
+    budget = Budget(time.monotonic() + SECONDS)
+    return _Reading(confined, budget).read(content, name, is_whole=is_whole)
 
 
-def _read_pdf(read: Confined) -> PaperText:
-    said = "\n".join(read.texts)
-    return PaperText(
-        sniffing.PDF,
-        text=said[:TEXT_CHARACTERS],
-        raw=said.encode("utf-8", "replace")[:RAW_BYTES],
-        pages=read.pages,
+class _Reading:
+    def __init__(self, confined: ConfinedReader, budget: Budget) -> None:
+        self._confined = confined
+        self._budget = budget
+
+    def read(self, content: bytes, name: str, *, is_whole: bool) -> PaperText:
+        mime = sniffing.sniff_mime(content, name=name)
+        if not is_whole and mime in _WHOLE_ONLY:
+            return PaperText(mime, problem=IS_CUT)
+        try:
+            extract = self._extract(content, mime)
+        except Unreadable as error:
+            return PaperText(mime, problem=str(error))
+        except Exception:  # noqa: BLE001 - no parser may cost the paper, only its text
+            return PaperText(mime, problem=UNREADABLE)
+        if extract is None:
+            return PaperText(mime, problem=sniffing.why_unread(mime))
+        return self._with_parts(_paper(mime, extract), extract)
+
+    def _extract(self, content: bytes, mime: str) -> Extract | None:
+        if mime == sniffing.PDF:
+            return self._pdf(content)
+        if mime == sniffing.XML:
+            return _xml(content)
+        if mime.startswith(sniffing.ODF):
+            return office_text.read_document(content)
+        extractor = _EXTRACTORS.get(mime)
+        return extractor(content) if extractor else None
+
+    def _pdf(self, content: bytes) -> Extract:
+        read = self._confined.read_pdf(content, within_s=self._budget.seconds)
+        said = "\n".join(read.texts)
         # A scan has pages and no words: nothing of it was read.
-        is_read=bool(said.strip()),
-        problem=read.problem or ("" if said.strip() else "its pages hold no text"),
+        has_words = bool(said.strip())
+        return Extract(
+            said[:TEXT_CHARACTERS],
+            said.encode("utf-8", "replace"),
+            parts=read.files,
+            pages=read.pages,
+            invoice=invoice_in(said),
+            problem=read.problem or ("" if has_words else "its pages hold no text"),
+        )
+
+    def _with_parts(self, paper: PaperText, extract: Extract) -> PaperText:
+        texts, raws, problems = [paper.text], [paper.raw], [paper.problem]
+        inside = None
+        for part in extract.parts:
+            read = self._part(part)
+            texts += [part[0], read.text[:PART_CHARACTERS]]
+            raws += [part[0].encode("utf-8", "replace"), read.raw]
+            problems.append(f"{part[0]}: {read.problem}" if read.problem else "")
+            # Only what is in XML says more than the paper it lies in.
+            inside = inside or (read if read.invoice and read.xml_root else None)
+        joined = dataclasses.replace(
+            paper,
+            text=fold("\n".join(text for text in texts if text))[:TEXT_CHARACTERS],
+            raw=b"\n".join(raw for raw in raws if raw)[:RAW_BYTES],
+            problem="; ".join(problem for problem in problems if problem)[:1000],
+        )
+        return _around(joined, inside) if inside and joined.form else joined
+
+    def _part(self, part: Part) -> PaperText:
+        name, content = part
+        if self._budget.depth >= MAX_DEPTH or not self._budget.take(content):
+            return PaperText("", problem=TOO_MUCH)
+        self._budget.depth += 1
+        read = self.read(content, name, is_whole=True)
+        self._budget.depth -= 1
+        return read
+
+
+def _paper(mime: str, extract: Extract) -> PaperText:
+    return PaperText(
+        mime,
+        text=extract.text,
+        raw=fold_bytes(extract.raw[:RAW_BYTES]),
+        xml_root=extract.xml_root,
+        xml_values=extract.xml_values,
+        is_read=bool(extract.raw.strip()) or bool(extract.parts),
+        problem=extract.problem,
+        pages=extract.pages,
+        invoice=extract.invoice,
+        form=_FORMS.get(mime, ""),
     )
 
 
-def _read_xml(content: bytes) -> PaperText:
+def _around(paper: PaperText, inside: PaperText) -> PaperText:
+    """Let a PDF or OFD speak as the XML invoice inside it."""
+    return dataclasses.replace(
+        paper,
+        invoice=complete(inside.invoice, paper.invoice),
+        xml_root=paper.xml_root or inside.xml_root,
+        xml_values=paper.xml_values or inside.xml_values,
+        holds_xml=True,
+    )
+
+
+def _xml(content: bytes) -> Extract:
+    content = xml_text.as_utf8(content)
     read = xml_text.read_xml(content)
-    return PaperText(
-        sniffing.XML,
-        text=read.text,
-        raw=fold_bytes(content[:RAW_BYTES]),
+    if read.problem and not read.text:
+        raise Unreadable(read.problem)
+    return Extract(
+        read.text,
+        content[:RAW_BYTES],
+        invoice=invoice_of(read.root, read.values),
         xml_root=read.root,
         xml_values=read.values,
-        is_read=not read.problem,
         problem=read.problem,
     )

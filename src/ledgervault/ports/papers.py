@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from ledgervault.domain.invoices import InvoiceFields
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PaperText:
@@ -21,6 +23,9 @@ class PaperText:
     is_read: bool = False
     problem: str = ""
     pages: int = 0
+    invoice: InvoiceFields | None = None
+    form: str = ""  # xml, pdf, ofd: how this paper holds its invoice
+    holds_xml: bool = False  # the invoice lies in it as XML too
 
 
 class PaperReader(Protocol):

@@ -123,6 +123,14 @@ class VersionRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """Which invoice a document is of, as a keyed token within the client."""
+
+    document_id: DocumentId
+    token: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class HoldRow:
     """A suspension of disposition; its reason and scope are sealed."""
 

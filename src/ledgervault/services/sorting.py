@@ -20,6 +20,7 @@ from ledgervault.domain.clients import Client
 from ledgervault.domain.decisions import Decision
 from ledgervault.domain.detectors import detect
 from ledgervault.domain.documents import decode_name
+from ledgervault.domain.invoices import InvoiceMark, mark_invoice
 from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import PolicySet
 from ledgervault.ids import ClientId
@@ -27,7 +28,14 @@ from ledgervault.ports.papers import PaperReader, PaperText
 from ledgervault.vault.filing import Subject, fiscal_label, retention_of
 
 SEARCHABLE_CHARACTERS = 400
-UNREAD_TYPES = ("image/", "application/x-ole-storage", "application/rtf")
+# Types that are read whenever they are sound.
+READ_TYPES = (
+    "application/pdf",
+    "application/ofd",
+    "application/xml",
+    "application/zip",
+    "application/vnd.openxmlformats",
+)
 MONTH_FIRST = ("US",)  # countries that write the month before the day
 
 
@@ -57,6 +65,8 @@ class Sorted:
     text: str
     fields: Mapping[str, str]
     detected: Mapping[str, int]
+    unread: str = ""
+    invoice: InvoiceMark | None = None
     decisions: tuple[Decision, ...] = ()
 
 
@@ -79,11 +89,10 @@ class Sorter:
         """Classify one paper; what nothing matches goes to the in tray."""
         paper = self.papers.read(content, name=name, is_whole=len(content) >= size)
         detected = detect(paper.raw)
-        decided = classify(
-            _facts(paper, detected, size, name=name, path=path, owner=owner),
-            self.policy,
-            manual=self.manual,
-        )
+        facts = _facts(paper, detected, size, name=name, path=path, owner=owner)
+        if _is_broken(paper, is_whole=len(content) >= size):
+            facts = dataclasses.replace(facts, is_broken=True)
+        decided = classify(facts, self.policy, manual=self.manual)
         return self._sorted(paper, decided, detected, owner, name=name, path=path)
 
     def _sorted(
@@ -96,14 +105,12 @@ class Sorter:
         name: str,
         path: str,
     ) -> Sorted:
+        stated = paper.invoice.as_fields() if paper.invoice else {}
+        fields = {**decided.fields, **stated}
         period = decided.period
         if period is None and not decided.is_standing:
-            period = infer_period(
-                name,
-                path,
-                decided.fields,
-                is_month_first=owner.client.jurisdiction in MONTH_FIRST,
-            )
+            is_month_first = owner.client.jurisdiction in MONTH_FIRST
+            period = infer_period(name, path, fields, is_month_first=is_month_first)
         label = fiscal_label(period, owner.client)
         return Sorted(
             series=decided.series,
@@ -111,26 +118,30 @@ class Sorter:
             level=decided.level,
             period=period,
             label=label,
-            due=self._due_on(decided, period, owner),
+            due=self._due_on(decided.series, period, owner, fields),
             rule=decided.rule,
             is_inbox=decided.inbox
             or not owner.is_known
             or (period is None and not decided.is_standing),
             mime=paper.mime,
             text=paper.text[:SEARCHABLE_CHARACTERS],
-            fields=decided.fields,
+            fields=fields,
             detected=detected,
+            unread=paper.problem,
+            invoice=mark_invoice(
+                paper.invoice, form=paper.form, holds_xml=paper.holds_xml
+            ),
             decisions=decided.decisions,
         )
 
     def _due_on(
-        self, decided: Classification, period: str | None, owner: Owner
+        self, series: str, period: str | None, owner: Owner, fields: Mapping[str, str]
     ) -> date | None:
-        facts = tuple(sorted(decided.fields.items()))
+        facts = tuple(sorted(fields.items()))
         dated = tuple(pair for pair in facts if len(pair[1]) == len("2026-11-23"))
-        key = (self._retention_facts(owner), decided.series, period, dated)
+        key = (self._retention_facts(owner), series, period, dated)
         if key not in self._due:
-            subject = Subject(decided.series, period, self.today, dict(dated))
+            subject = Subject(series, period, self.today, dict(dated))
             outcome = retention_of(subject, owner.client, self.policy, today=self.today)
             self._due[key] = outcome.due
         return self._due[key]
@@ -181,15 +192,13 @@ def _facts(
         detected=detected,
         client={"kind": client.kind, "jurisdiction": client.jurisdiction},
         is_read=paper.is_read,
-        is_broken=_is_broken(paper),
     )
 
 
-def _is_broken(paper: PaperText) -> bool:
-    """Say whether a paper of a readable type could not be read.
+def _is_broken(paper: PaperText, *, is_whole: bool) -> bool:
+    """Say whether a paper could not be read although its type is.
 
-    Scans and pictures have no text, and formats of old are only named.
+    A scan has pages without text, and of a big paper only the head was tried.
     """
-    if paper.is_read or not paper.problem or paper.pages:
-        return False
-    return not paper.mime.startswith(UNREAD_TYPES)
+    is_unread = bool(paper.problem) and not paper.is_read and not paper.pages
+    return is_unread and is_whole and paper.mime.startswith(READ_TYPES)

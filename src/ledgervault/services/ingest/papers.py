@@ -76,3 +76,14 @@ class Ingested:
     period: str | None
     rule: str
     is_inbox: bool
+    unread: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Warned:
+    """Something about a paper that a person should look at; it was taken in."""
+
+    path: bytes
+    code: str
+    message: str
+    of: str = ""  # the document it is about, if it is filed

@@ -10,7 +10,8 @@ from ledgervault.crypto.wraps import WrapBinding, WrapHeader, wrap_dek
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import short_code
-from ledgervault.ports.rows import DocumentRow, FolderRow, VersionRow
+from ledgervault.ports.rows import DocumentRow, FolderRow, InvoiceRow, VersionRow
+from ledgervault.services.ingest.invoices import invoice_token
 from ledgervault.services.ingest.papers import Failed, Ingested, SealedPaper
 from ledgervault.services.sorting import Owner, readable_path
 from ledgervault.vault.filing import FolderPlan
@@ -80,6 +81,21 @@ class Recorder:
         act.tx.update_folders(self.plan.rows_to_update())
         act.tx.add_documents(documents)
         act.tx.add_versions(versions)
+        act.tx.add_invoices(self._invoices(placed))
+
+    def _invoices(
+        self, placed: Sequence[tuple[SealedPaper, FolderRow, int]]
+    ) -> list[InvoiceRow]:
+        return [
+            InvoiceRow(
+                paper.document,
+                invoice_token(
+                    self.owners[paper.waiting.owner], mark.identity, mark.form
+                ),
+            )
+            for paper, _folder, _leaf in placed
+            if (mark := paper.sorted.invoice) is not None
+        ]
 
     def _document(
         self, act: Act, paper: SealedPaper, folder: FolderRow, leaf: int
@@ -126,6 +142,7 @@ class Recorder:
             fields=decided.fields,
             detected=decided.detected,
             text=decided.text,
+            unread=decided.unread,
         )
 
     def _version(self, paper: SealedPaper, row: DocumentRow) -> VersionRow:
@@ -179,4 +196,5 @@ class Recorder:
             period=decided.period,
             rule=decided.rule,
             is_inbox=decided.is_inbox,
+            unread=decided.unread,
         )

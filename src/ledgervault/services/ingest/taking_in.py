@@ -7,6 +7,7 @@ from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import short_code
 from ledgervault.ports.sources import Found, Skipped
 from ledgervault.services.ingest.crew import seal_all
+from ledgervault.services.ingest.invoices import InvoiceWatch
 from ledgervault.services.ingest.owners import Owners
 from ledgervault.services.ingest.papers import (
     Duplicate,
@@ -15,6 +16,7 @@ from ledgervault.services.ingest.papers import (
     IngestRequest,
     SealedPaper,
     Waiting,
+    Warned,
 )
 from ledgervault.services.ingest.recording import Recorder
 from ledgervault.services.ingest.sealing import Sealery
@@ -35,6 +37,7 @@ class IngestReport:
     duplicates: list[tuple[bytes, str]] = dataclasses.field(default_factory=list)
     skipped: list[Skipped] = dataclasses.field(default_factory=list)
     failed: list[Failed] = dataclasses.field(default_factory=list)
+    warnings: list[Warned] = dataclasses.field(default_factory=list)
     checkpoint: str = ""
 
     @property
@@ -98,6 +101,7 @@ def _take_in(batch: "_Batch", waiting: Sequence[Waiting], workers: int | None) -
     for outcomes in seal_all(sealery, waiting, workers):
         batch.add(outcomes)
     batch.commit()
+    batch.report.warnings.extend(batch.watch.warnings())
 
 
 @dataclasses.dataclass(slots=True)
@@ -112,6 +116,10 @@ class _Batch:
     sealed: list[SealedPaper] = dataclasses.field(default_factory=list)
     seen: dict[bytes, str] = dataclasses.field(default_factory=dict)
     recorder: Recorder | None = None
+    watch: InvoiceWatch = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = InvoiceWatch(self.vault.catalogue)
 
     def add(self, outcomes: Iterable[SealedPaper | Duplicate | Failed]) -> None:
         for outcome in outcomes:
@@ -140,12 +148,23 @@ class _Batch:
                 FolderPlan(self.vault.catalogue, self.vault.records),
                 self.vault.now().isoformat(timespec="seconds"),
             )
+        if any(paper.sorted.invoice for paper in self.sealed):
+            self.watch.load()
         ingested, failed = self.recorder.record(self.sealed)
+        self._watch_invoices(ingested)
         self.report.ingested.extend(ingested)
         self.report.failed.extend(failed)
         head = self.vault.checkpoint()
         self.report.checkpoint = f"{head.size}:{head.root.hex()}"
         self.sealed = []
+
+    def _watch_invoices(self, ingested: Sequence[Ingested]) -> None:
+        codes = {item.path: item.id for item in ingested}
+        for paper in self.sealed:
+            path, mark = paper.waiting.found.path, paper.sorted.invoice
+            if mark is not None and path in codes:
+                owner = self.owners.owners[paper.waiting.owner]
+                self.watch.note(path, owner, mark, codes[path])
 
     def _duplicate(self, waiting: Waiting, of: str) -> None:
         self.report.duplicates.append((waiting.found.path, of))
@@ -158,16 +177,17 @@ def _rehearse(
     waiting: Sequence[Waiting],
     report: IngestReport,
 ) -> None:
-    sorter = _sorter(vault, request)
+    sorter, watch = _sorter(vault, request), InvoiceWatch(vault.catalogue)
     for paper in waiting:
         try:
-            report.ingested.append(_rehearsed(vault, sorter, owners, paper))
+            report.ingested.append(_rehearsed(vault, sorter, owners, paper, watch))
         except LedgerVaultError as error:
             report.failed.append(Failed(paper.found.path, error.code, error.message))
+    report.warnings.extend(watch.warnings())
 
 
 def _rehearsed(
-    vault: Vault, sorter: Sorter, owners: Owners, paper: Waiting
+    vault: Vault, sorter: Sorter, owners: Owners, paper: Waiting, watch: InvoiceWatch
 ) -> Ingested:
     source = vault.stores.sources.open(paper.found)
     try:
@@ -177,6 +197,8 @@ def _rehearsed(
     owner = owners.owners[paper.owner]
     name, path = readable_path(paper.found.relative)
     decided = sorter.sort(content, paper.found.size, name=name, path=path, owner=owner)
+    if decided.invoice is not None:
+        watch.note(paper.found.path, owner, decided.invoice, "")
     return Ingested(
         id="",
         path=paper.found.path,
@@ -187,6 +209,7 @@ def _rehearsed(
         period=decided.period,
         rule=decided.rule,
         is_inbox=decided.is_inbox,
+        unread=decided.unread,
     )
 
 

@@ -83,6 +83,13 @@ class DocumentReads(Reads):
         tokens = tokens.order_by(column.dedup, column.document_id.desc())
         return {row[0]: DocumentId(row[1]) for row in self._link.all(tokens)}
 
+    def invoice_tokens(self) -> Mapping[bytes, DocumentId]:
+        """Return every invoice's token; of documents that share one, the lowest id."""
+        column = tables.invoices.c
+        tokens = select(column.token, column.document_id)
+        tokens = tokens.order_by(column.token, column.document_id.desc())
+        return {row[0]: DocumentId(row[1]) for row in self._link.all(tokens)}
+
     def pack_uses(self) -> Sequence[rows.PackUse]:
         column = tables.versions.c
         uses = select(column.pack, func.sum(column.length), func.count())

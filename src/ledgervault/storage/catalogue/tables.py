@@ -152,6 +152,19 @@ versions = _table(
     Index("versions_by_pack", "pack", "offset"),
 )
 
+invoices = _table(
+    "invoices",
+    Column(
+        "document_id",
+        Octets(ID_BYTES),
+        ForeignKey("documents.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        nullable=False,
+    ),
+    _bytes("token", HASH_BYTES),
+    Index("invoices_by_token", "token", "document_id"),
+)
+
 holds = _table(
     "holds",
     _id(key=True),

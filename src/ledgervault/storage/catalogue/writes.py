@@ -47,13 +47,17 @@ class Writes(LogReads):
     def add_versions(self, items: Iterable[rows.VersionRow]) -> None:
         mappings.VERSIONS.add(self._link, items)
 
+    def add_invoices(self, items: Iterable[rows.InvoiceRow]) -> None:
+        mappings.INVOICES.add(self._link, items)
+
     def update_versions(self, items: Iterable[rows.VersionRow]) -> None:
         mappings.VERSIONS.update(self._link, items)
 
     def remove_versions(self, documents: Iterable[DocumentId]) -> None:
         for document in documents:
-            of_it = tables.versions.c.document_id == document
-            self._link.run(tables.versions.delete().where(of_it), [{}])
+            for table in (tables.versions, tables.invoices):
+                of_it = table.c.document_id == document
+                self._link.run(table.delete().where(of_it), [{}])
 
     def add_hold(self, row: rows.HoldRow) -> None:
         mappings.HOLDS.add(self._link, [row])

@@ -62,8 +62,8 @@ def test_every_table_is_strict(tmp_path):
 SECOND_REVISION = """
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade():
@@ -75,9 +75,9 @@ def upgrade():
 def next_release(tmp_path, monkeypatch):
     history = tmp_path / "migrations"
     shutil.copytree(Path(upgrading.__file__).parent, history)
-    (history / "versions" / "revision_0002.py").write_text(SECOND_REVISION)
+    (history / "versions" / "revision_0003.py").write_text(SECOND_REVISION)
     monkeypatch.setattr(upgrading, "_HERE", history)
-    monkeypatch.setattr(opening, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(opening, "REVISIONS", ("0001", "0002", "0003"))
 
 
 def test_older_schema_is_brought_up_to_date_on_opening(tmp_path, request):
@@ -88,7 +88,7 @@ def test_older_schema_is_brought_up_to_date_on_opening(tmp_path, request):
     created.close()
     request.getfixturevalue("next_release")
     opened = open_catalogue(path)
-    assert opened.health()["schema"] == "0002"
+    assert opened.health()["schema"] == "0003"
     assert opened.fact("name") == b"value"
     opened.close()
     assert "novelty" in _schema(path)
@@ -109,11 +109,11 @@ def test_failed_migration_leaves_the_older_schema(tmp_path, request, monkeypatch
 @pytest.mark.usefixtures("next_release")
 def test_schema_of_a_later_release_is_refused(tmp_path, monkeypatch):
     create_catalogue(tmp_path / "c").close()
-    monkeypatch.setattr(opening, "REVISIONS", ("0001",))
+    monkeypatch.setattr(opening, "REVISIONS", ("0001", "0002"))
     with pytest.raises(ConfigurationInvalid) as caught:
         open_catalogue(tmp_path / "c")
     assert caught.value.code == "vault.newer-schema"
-    assert "0002" in caught.value.message
+    assert "0003" in caught.value.message
 
 
 def test_opening_a_current_catalogue_loads_neither_alembic_nor_the_orm(tmp_path):
