@@ -45,7 +45,7 @@ def confidence_of(evidence: Evidence) -> float:
     strongest, is_named = strength_of(evidence)
     sure = dict(_BY_STRENGTH).get(strongest, 0.0)
     agrees = is_named and strongest in (Evidence.TITLE, Evidence.TEXT)
-    return sure + _AGREEING if agrees else sure
+    return round(sure + _AGREEING, 2) if agrees else sure
 
 
 def is_name_honest(name: str, mime: str) -> bool:

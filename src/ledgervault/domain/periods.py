@@ -42,6 +42,7 @@ _COUNTERS = re.compile(
 _BARE_MONTH = re.compile(rf"(?<![\d年]){_MONTH}\s*月(?!\d)")
 _FIELD_NAMES = ("period", "document_date", "issue_date", "date", "first_date")
 _YEAR_FIELD = "year"  # of papers that belong to a whole year, whatever their day
+_MONTH_FIELD = "month"  # of papers that leave the year to their folder
 _HEADING = "heading_date"  # a first date in the text, which may only be a printing date
 _BETWEEN = re.compile(r"\s(?:to|bis|until|through|-|–)\s", re.IGNORECASE)
 _CHINESE = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
@@ -69,13 +70,17 @@ def infer_period(
     plain = _COUNTERS.sub(" ", name)
     found = _period_in(plain)
     month = _bare_month_in(plain)
-    if found is None and month is None:
-        heading = fields.get(_HEADING, "")
-        found = _stated_in(heading, is_month_first=is_month_first)
-        if found is not None:
-            return found
+    heading = _stated_in(fields.get(_HEADING, ""), is_month_first=is_month_first)
+    if heading is not None and month is None and _says_more(heading, found):
+        return heading
+    month = month or _bare_month_in(fields.get(_MONTH_FIELD, ""))
     folders = path.split("/")[:-1]
     return _with_folders(found, month, folders) or _day_in(name)
+
+
+def _says_more(heading: str, named: str | None) -> bool:
+    # A name that says the year leaves the month to the heading.
+    return named is None or (len(named) == _YEAR_CHARACTERS and named in heading)
 
 
 def _stated_in(text: str, *, is_month_first: bool = False) -> str | None:

@@ -7,6 +7,7 @@ from ledgervault.formats.extracts import Extract
 
 TEXT_CHARACTERS = 16 << 10  # read for words; identifiers are looked for in all of it
 MAX_BYTES = 4 << 20
+_TOLD_BY = 64 << 10  # bytes that tell an encoding
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _TAG = re.compile(r"<[^<>]{0,4000}>")
 
@@ -44,9 +45,10 @@ def decode_text(content: bytes) -> str:
 
 
 def _is_utf8(content: bytes) -> bool:
+    head = content[:_TOLD_BY]
     try:
-        content.decode()
+        head.decode()
     except UnicodeDecodeError as error:
         # A character cut off at the end is no other encoding.
-        return error.start >= len(content) - 3
+        return error.start >= len(head) - 3
     return True

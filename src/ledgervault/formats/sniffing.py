@@ -53,9 +53,9 @@ _ZIP_HEAD_BYTES = 64 << 10
 _HEADERS = ((b"PK\x01\x02", 46), (b"PK\x03\x04", 30))
 _OFFICE_MEMBERS = (
     (b"OFD.xml", OFD),
-    (b"xl/workbook.xml", XLSX),
-    (b"word/document.xml", DOCX),
-    (b"ppt/presentation.xml", PPTX),
+    (b"xl/wor", XLSX),  # workbook.xml, worksheets/
+    (b"word/document", DOCX),
+    (b"ppt/presentation", PPTX),
 )
 _ODF_KIND = re.compile(rb"mimetypeapplication/vnd\.oasis\.opendocument\.([a-z]{4,20})")
 _MAIL_FIELDS = (
@@ -120,7 +120,7 @@ def _directory_of(content: bytes) -> bytes:
 
 
 def _lists(names: bytes, member: bytes) -> bool:
-    # Exactly that name: neither `password/` nor a workbook inside a zip counts.
+    # The name begins so: neither `password/` nor a workbook inside a zip counts.
     at = names.find(member)
     while at >= 0:
         for signature, size in _HEADERS:

@@ -9,7 +9,9 @@ from ledgervault.formats.invoice_xml import CII_ROOTS, LATE_NAMES, is_invoice_ro
 
 TEXT_CHARACTERS = 2 << 10
 LATE_CHARACTERS = 256 << 10  # of invoices that name their parties after their items
+KEPT_ALIKE = 2  # values of one path
 LATE_BYTES = 40
+LATE_TAIL = 16 << 10
 MAX_PATHS = 400
 _CHINESE = re.compile(
     rb"\s*<\?xml[^>]{1,80}encoding\s*=\s*[\"'](?:gb[k0-9]{1,6}|gb_2312-80)[\"']",
@@ -82,7 +84,8 @@ class _Reader:
         self.root = ""
         self.texts: list[str] = []
         self.values: dict[str, str] = {}
-        self._path: list[str] = []
+        self._path: list[str] = []  # each with all that it lies in
+        self._seen: dict[str, int] = {}
         self._size = 0
         self._limit = TEXT_CHARACTERS
         self._pending: list[str] = []
@@ -104,7 +107,7 @@ class _Reader:
         if not self._path:
             self.root = local
             self._limit = LATE_CHARACTERS if local in CII_ROOTS else TEXT_CHARACTERS
-        self._path.append(local)
+        self._path.append(f"{self._path[-1] if self._path else ''}/{local}")
         if len(self._path) > MAX_DEPTH:
             raise Refused("its elements are nested too deep")
 
@@ -122,11 +125,11 @@ class _Reader:
         self._pending.clear()
         if not value:
             return
-        path = "/" + "/".join(self._path)
-        if path in self.values:
-            path += "[2]"
-        if path not in self.values and len(self.values) < MAX_PATHS:
-            self.values[path] = value[:1000]
+        path = self._path[-1]
+        seen = self._seen.get(path, 0)
+        if seen < KEPT_ALIKE and len(self.values) < MAX_PATHS:
+            self._seen[path] = seen + 1
+            self.values[f"{path}[2]" if seen else path] = value[:1000]
         if self._size <= TEXT_CHARACTERS:
             self.texts.append(value)
         self._size += len(value)
@@ -137,9 +140,12 @@ class _Reader:
 def _late_values(content: bytes, reader: _Reader) -> dict[str, str]:
     """Return what an invoice says after its many items, without reading those."""
     found = {}
+    content = content[-LATE_TAIL:]
     for name in LATE_NAMES:
         closing = content.rfind(name.encode() + b">")
-        opened = content.rfind(b">", 0, max(0, closing))
+        if closing < 0:
+            continue
+        opened = content.rfind(b">", 0, closing)
         value = content[opened + 1 : closing].partition(b"<")[0].strip()
         if 0 < len(value) <= LATE_BYTES:
             text = value.decode("utf-8", "replace")

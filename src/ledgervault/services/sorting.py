@@ -29,7 +29,14 @@ from ledgervault.vault.artefacts import pack_words
 from ledgervault.vault.filing import Subject, fiscal_label, retention_of
 from ledgervault.vault.overriding import override_token, policy_for
 
-UNREAD_TYPES = ("image/", "application/x-ole-storage", "application/rtf")
+# Types that are read whenever they are sound.
+READ_TYPES = (
+    "application/pdf",
+    "application/ofd",
+    "application/xml",
+    "application/zip",
+    "application/vnd.openxmlformats",
+)
 MONTH_FIRST = ("US",)  # countries that write the month before the day
 
 
@@ -83,11 +90,11 @@ class Sorter:
         """Classify one paper; what nothing matches goes to the in tray."""
         paper = self.papers.read(content, name=name, is_whole=len(content) >= size)
         detected = detect(paper.raw) if paper.raw else {}
-        decided = classify(
-            _facts(paper, detected, size, name=name, path=path, owner=owner),
-            policy_for(owner.client, self.policy),
-            manual=self.manual,
-        )
+        facts = _facts(paper, detected, size, name=name, path=path, owner=owner)
+        if _is_broken(paper, is_whole=len(content) >= size):
+            facts = dataclasses.replace(facts, is_broken=True)
+        applying = policy_for(owner.client, self.policy)
+        decided = classify(facts, applying, manual=self.manual)
         return self._sorted(paper, decided, detected, owner, name=name, path=path)
 
     def _sorted(
@@ -194,15 +201,13 @@ def _facts(
         detected=detected,
         client={"kind": client.kind, "jurisdiction": client.jurisdiction},
         is_read=paper.is_read,
-        is_broken=_is_broken(paper),
     )
 
 
-def _is_broken(paper: PaperText) -> bool:
-    """Say whether a paper of a readable type could not be read.
+def _is_broken(paper: PaperText, *, is_whole: bool) -> bool:
+    """Say whether a paper could not be read although its type is.
 
-    Scans and pictures have no text, and formats of old are only named.
+    A scan has pages without text, and of a big paper only the head was tried.
     """
-    if paper.is_read or not paper.problem or paper.pages:
-        return False
-    return not paper.mime.startswith(UNREAD_TYPES)
+    is_unread = bool(paper.problem) and not paper.is_read and not paper.pages
+    return is_unread and is_whole and paper.mime.startswith(READ_TYPES)

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from ledgervault.domain.building import build_pack
@@ -188,3 +190,88 @@ def test_conditions_see_name_path_text_and_client():
     )
     assert found.rule == "r"
     assert classify(paper(text="期末余额"), known).inbox
+
+
+NAMED = rule("r.named", {"name_matches": "工资表"}, series="low", type="payroll")
+WORDED = rule("r.worded", {"text": "余额"}, series="high", type="statement")
+TITLED = rule("r.titled", {"title": "(?m)^总账$"}, series="high", type="ledger")
+
+
+def test_content_beats_the_name_whatever_the_order():
+    found = classify(paper(name="工资表.pdf", text="期末余额"), policy(NAMED, WORDED))
+    assert (found.rule, found.confidence) == ("r.worded", 0.8)
+    losers = [(one.rule, one.reason) for one in found.decisions[0].losers]
+    assert losers == [("r.named", "another rule has stronger evidence")]
+
+
+def test_title_beats_a_mention():
+    text = "总 账\n核对余额、清点现金。"
+    found = classify(paper(text=text), policy(WORDED, TITLED))
+    assert (found.rule, found.confidence) == ("r.titled", 0.9)
+    assert found.decisions[0].facts == {"evidence": "title", "confidence": "0.90"}
+
+
+def test_name_that_agrees_decides_between_equals():
+    agreeing = rule(
+        "r.both",
+        {"any": [{"name_matches": "账簿"}, {"title": "明细"}]},
+        series="low",
+        type="book",
+    )
+    text = "总账\n明细"
+    assert classify(paper(text=text), policy(TITLED, agreeing)).rule == "r.titled"
+    found = classify(paper(name="账簿.pdf", text=text), policy(TITLED, agreeing))
+    assert (found.rule, found.confidence) == ("r.both", 0.95)
+
+
+def test_name_alone_is_less_sure_and_nothing_is_not_sure_at_all():
+    assert classify(paper(name="工资表.pdf"), policy(NAMED)).confidence == 0.6
+    assert classify(paper(), policy(NAMED)).confidence == 0
+    manual = Manual(series="low")
+    assert classify(paper(), policy(NAMED), manual=manual).confidence == 1
+
+
+def test_name_of_what_cannot_be_it_counts_for_nothing():
+    page = paper(name="工资表.pdf", mime="text/html")
+    assert classify(page, policy(NAMED)).inbox
+
+
+def test_what_cannot_be_read_is_sensitive_and_waits_for_a_person():
+    found = classify(paper(name="工资表.pdf", is_broken=True), policy(NAMED))
+    assert (found.series, found.level, found.inbox) == ("low", "sensitive", True)
+    manual = Manual(series="low")
+    seen = classify(paper(is_broken=True), policy(NAMED), manual=manual)
+    assert (seen.level, seen.inbox) == ("sensitive", False)
+
+
+@pytest.mark.parametrize(
+    ("country", "rule_id"), [("CN", "r.low"), ("DE", "r.titled"), ("GB", "r.titled")]
+)
+def test_rules_of_another_country_come_last(country, rule_id):
+    abroad = policy(TITLED, name="abroad").packs[0]
+    foreign = dataclasses.replace(
+        abroad, jurisdiction="UK" if country == "GB" else "DE"
+    )
+    known = PolicySet((*policy(LOW).packs, foreign))
+    found = classify(paper(text="总账", client={"jurisdiction": country}), known)
+    assert found.rule == rule_id
+
+
+def test_fields_come_from_rules_of_the_same_series_or_of_none():
+    other = rule("o", {"name": "*"}, series="high", fields={"f": {"regex": "a"}})
+    anyone = rule("n", {"name": "*"}, fields={"g": {"regex": "b"}})
+    found = classify(paper(text="ab"), policy(LOW, other, anyone))
+    assert found.fields == {"g": "b"}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "is_standing"),
+    [("contract_end", True), ("engagement_end", True), ("fiscal_year_end", False)],
+)
+def test_papers_of_a_relation_stand_without_a_period(trigger, is_standing):
+    known = policy(LOW)
+    source = {**known.packs[0].source}
+    retention = {"min": "P2Y", "trigger": trigger}
+    source["series"] = [{**series("low", "internal"), "retention": retention}]
+    found = classify(paper(), PolicySet((build_pack(source),)))
+    assert found.is_standing is is_standing

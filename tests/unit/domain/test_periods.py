@@ -82,3 +82,43 @@ def test_heading_answers_between_name_and_folder():
     assert infer_period("Book4.xlsx", "2024年/Book4.xlsx", fields) == "2025-12"
     assert infer_period("2023总账.xlsx", "2024年/2023总账.xlsx", fields) == "2023"
     assert infer_period("3月.xlsx", "2024年/3月.xlsx", fields) == "2024-03"
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("1 April 2024 to 31 March 2025", "2025"),
+        ("1 January 2026 to 31 March 2026", "2026-Q1"),
+        ("01.04.2026 - 30.04.2026", "2026-04"),
+        ("2025年04月01日至2026年03月31日", "2026"),
+        ("1 March 2026 to the end", "2026-03"),
+        ("28 May 2026", "2026-05"),
+        ("year 2026", "2026"),
+    ],
+)
+def test_spans_and_days_of_other_languages_are_read(text, period):
+    assert infer_period("a.pdf", "a.pdf", {"period": text}) == period
+
+
+def test_year_of_a_paper_beats_its_days():
+    fields = {"year": "2025", "document_date": "2026-03-01"}
+    assert infer_period("2024.pdf", "a/2024.pdf", fields) == "2025"
+
+
+def test_heading_adds_the_month_that_a_name_leaves_out():
+    heading = {"heading_date": "2025年6月"}
+    assert infer_period("报表2025.xlsx", "a/报表2025.xlsx", heading) == "2025-06"
+    assert infer_period("报表2024.xlsx", "a/报表2024.xlsx", heading) == "2024"
+    assert infer_period("2025Q2.xlsx", "a/2025Q2.xlsx", heading) == "2025-Q2"
+
+
+def test_month_of_the_content_takes_its_year_from_the_folder():
+    fields = {"month": "4月"}
+    assert infer_period("b.csv", "甲/2025年/b.csv", fields) == "2025-04"
+    assert infer_period("b.csv", "甲/待整理/b.csv", fields) is None
+
+
+def test_country_s_order_of_day_and_month_is_kept():
+    fields = {"document_date": "04/10/2025"}
+    assert infer_period("a", "a", fields, is_month_first=True) == "2025-04"
+    assert infer_period("a", "a", fields) == "2025-10"

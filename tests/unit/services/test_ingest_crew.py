@@ -30,7 +30,7 @@ DECIDED = Sorted(
     rule="cn.voucher.invoice",
     is_inbox=False,
     mime="application/pdf",
-    text="发票",
+    words=b"zstd",
     fields={"number": "1"},
     detected={"mobile": 2},
 )

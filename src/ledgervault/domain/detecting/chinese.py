@@ -18,6 +18,10 @@ _PROVINCES = frozenset(
         *(71, 81, 82, 83, 91),
     )
 )
+_WHOLE_COUNTRY = "100000"
+# Kinds of bodies by the department that registers them (GB 32100, table 1).
+_BODIES = {"9": "123", "1": "1239", "5": "1239", "Y": "1"}
+_ANY_BODY = "123459"
 _ID_DIGITS, _OLD_TAXPAYER_DIGITS = 18, 15
 _MOBILE_DIGITS = 11
 
@@ -46,11 +50,10 @@ def uscc(candidate: bytes) -> bytes:
     (GB 11714), which serial numbers do not pass by chance.
     """
     text = candidate.decode("ascii")
-    region = int(text[2:4])
-    # 10 is the country as a whole, 91 the last province code in use (GB/T 2260).
-    is_region = 10 <= region <= 91  # noqa: PLR2004
-    is_code = is_region and _organisation_check(text[8:16]) == text[16]
-    return candidate if is_code else b""
+    is_registered = text[1] in _BODIES.get(text[0], _ANY_BODY)
+    is_region = int(text[2:4]) in _PROVINCES or text[2:8] == _WHOLE_COUNTRY
+    is_code = _organisation_check(text[8:16]) == text[16]
+    return candidate if is_registered and is_region and is_code else b""
 
 
 def taxpayer_id(candidate: bytes) -> bytes:
