@@ -5,7 +5,9 @@ the words around the tables are written by hand.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from ledgervault.bootstrap.policies import load_shipped_policy
 from ledgervault.domain.policy import Pack
@@ -19,7 +21,8 @@ SERIES_HEAD = (
     "|---|---|---|---|---|---|---|",
 )
 ACTS_HEAD = ("| rule | of | what | source | confirmed |", "|---|---|---|---|---|")
-_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "H": "hour"}
+MANY = 5
 _STARTS = {
     "same_day": "from that day",
     "next_day": "from the next day",
@@ -69,7 +72,84 @@ def _series_row(series: Series) -> str:
 
 
 def _act_row(section: str, rule: Rule) -> str:
-    return _row((f"`{rule.id}`", section, rule.title["en"], *_source(rule)))
+    detail = "; ".join(_DETAILS[section](rule))
+    what = f"{rule.title['en']}: {detail}" if detail else rule.title["en"]
+    return _row((f"`{rule.id}`", section, what, *_source(rule)))
+
+
+def _of_share(rule: Any) -> Iterator[str]:
+    if rule.is_refusal:
+        yield "refused"
+        return
+    yield f"{' or '.join(rule.levels)} as {', '.join(rule.formats)}"
+    yield f"for {_spoken(str(rule.longest))}"
+    if len(rule.destinations) > MANY:
+        yield f"to {len(rule.destinations)} countries"
+    elif rule.destinations:
+        yield f"to {', '.join(rule.destinations)}"
+    if rule.residency:
+        yield f"stays in {', '.join(rule.residency)}"
+    if rule.needs_consent:
+        yield "with consent"
+    yield from _people(rule.approvals)
+    if rule.counter:
+        limits = (rule.counter.subjects, rule.counter.sensitive_subjects)
+        known = [f"{limit:,}" for limit in limits if limit]
+        yield f"up to {' and '.join(known)} people a year"
+
+
+def _of_destroy(rule: Any) -> Iterator[str]:
+    yield from _people(rule.approvals)
+    if rule.opinions:
+        yield f"{len(rule.opinions)} opinions"
+    if rule.witnesses:
+        places = ", ".join(rule.witness_from).replace("_", " ")
+        yield f"witnesses: {rule.witnesses}{f' from {places}' if places else ''}"
+    if rule.grace_days:
+        yield f"{rule.grace_days} days to think again"
+
+
+def _of_archive(rule: Any) -> Iterator[str]:
+    closes = _spoken(str(rule.close_after))
+    yield f"closes {closes} after the year" if closes else "closes with the year"
+    if rule.hand_over:
+        after, latest = rule.hand_over.after, rule.hand_over.latest
+        span = f"{_spoken(str(after))} to {_spoken(str(latest))}"
+        yield f"to the {rule.hand_over.to} within {span}"
+    if rule.electronic_only == "refused":
+        yield "on paper too"
+
+
+def _of_access(rule: Any) -> Iterator[str]:
+    yield f"up to {rule.level}"
+    if rule.requires:
+        yield f"takes {' and '.join(rule.requires)}"
+    if rule.valid_for:
+        yield f"for {_spoken(str(rule.valid_for))}"
+
+
+def _of_registers(rule: Any) -> Iterator[str]:
+    for one in rule.deadlines:
+        yield f"within {_spoken(one.within)} of {one.after.replace('_', ' ')}"
+
+
+def _of_audit(rule: Any) -> Iterator[str]:
+    yield f"`{rule.check}`, every {_spoken(str(rule.every))}, {rule.severity}"
+
+
+def _people(approvals: Any) -> Iterator[str]:
+    for one in approvals:
+        yield f"{one.count} {one.role} agrees"
+
+
+_DETAILS: dict[str, Callable[[Any], Iterator[str]]] = {
+    "share": _of_share,
+    "destroy": _of_destroy,
+    "archive": _of_archive,
+    "access": _of_access,
+    "registers": _of_registers,
+    "audit": _of_audit,
+}
 
 
 def _source(rule: Rule) -> tuple[str, str]:
@@ -82,7 +162,7 @@ def _length(series: Series) -> str:
         return "for ever"
     parts = []
     if rule.minimum is not None:
-        parts.append(_spoken(str(rule.minimum)))
+        parts.append(_spoken(str(rule.minimum)) or "no longer than that day")
     if rule.maximum is not None:
         is_same = rule.maximum == rule.minimum
         parts.append(
@@ -96,7 +176,7 @@ def _length(series: Series) -> str:
 
 
 def _spoken(period: str) -> str:
-    found = re.findall(r"(\d+)([YMWD])", period)
+    found = [pair for pair in re.findall(r"(\d+)([YMWDH])", period) if pair[0] != "0"]
     words = [f"{n} {_UNITS[unit]}{'' if n == '1' else 's'}" for n, unit in found]
     return " ".join(words)
 
