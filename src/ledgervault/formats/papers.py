@@ -6,7 +6,8 @@ time, bytes and papers holds for a paper with all that lies in it.
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from ledgervault.domain.invoices import complete
 from ledgervault.formats import (
@@ -18,7 +19,7 @@ from ledgervault.formats import (
     xml_text,
 )
 from ledgervault.formats.confined import UNREADABLE
-from ledgervault.formats.confinement import ConfinedReader
+from ledgervault.formats.confinement import Confined, ConfinedReader
 from ledgervault.formats.extracts import Extract, Part, Unreadable
 from ledgervault.formats.folding import fold, fold_bytes
 from ledgervault.formats.invoice_text import invoice_in
@@ -32,6 +33,7 @@ MAX_DEPTH = 3
 MAX_PARTS = 60
 PARTS_BYTES = 32 << 20
 SECONDS = 8.0
+PICTURE_SECONDS = 60.0
 IS_CUT = "it is too big to be read whole"
 TOO_MUCH = "not all that lies in it was read"
 
@@ -81,17 +83,40 @@ class Budget:
         return self.until - time.monotonic()
 
 
+class PictureReader(Protocol):
+    """Reads words in pictures, and in PDFs whose pages are pictures."""
+
+    def read_picture(self, content: bytes) -> Confined:
+        """Read a picture; never raises."""
+
+    def read_scan(self, content: bytes) -> Confined:
+        """Read the pages of a PDF as pictures; never raises."""
+
+
 def read_paper(
-    content: bytes, *, name: str, confined: ConfinedReader, is_whole: bool = True
+    content: bytes,
+    *,
+    name: str,
+    confined: ConfinedReader,
+    pictures: PictureReader | None = None,
+    is_whole: bool = True,
 ) -> PaperText:
-    """Read a paper's type and text in bounded time and memory."""
-    budget = Budget(time.monotonic() + SECONDS)
-    return _Reading(confined, budget).read(content, name, is_whole=is_whole)
+    """Read a paper's type and text in bounded time and memory.
+
+    Without a reader of pictures those are known by type only.
+    """
+    seconds = SECONDS if pictures is None else PICTURE_SECONDS
+    budget = Budget(time.monotonic() + seconds)
+    reading = _Reading(confined, pictures, budget)
+    return reading.read(content, name, is_whole=is_whole)
 
 
 class _Reading:
-    def __init__(self, confined: ConfinedReader, budget: Budget) -> None:
+    def __init__(
+        self, confined: ConfinedReader, pictures: PictureReader | None, budget: Budget
+    ) -> None:
         self._confined = confined
+        self._pictures = pictures
         self._budget = budget
 
     def read(self, content: bytes, name: str, *, is_whole: bool) -> PaperText:
@@ -113,6 +138,8 @@ class _Reading:
             return self._pdf(content)
         if mime == sniffing.XML:
             return _xml(content)
+        if mime.startswith("image/") and self._pictures is not None:
+            return _looked_at(self._pictures.read_picture(content))
         if mime.startswith(sniffing.ODF):
             return office_text.read_document(content)
         extractor = _EXTRACTORS.get(mime)
@@ -123,6 +150,8 @@ class _Reading:
         said = "\n".join(read.texts)
         # A scan has pages and no words: nothing of it was read.
         has_words = bool(said.strip())
+        if read.pages and not has_words and self._pictures is not None:
+            return _looked_at(self._pictures.read_scan(content), parts=read.files)
         return Extract(
             said[:TEXT_CHARACTERS],
             said.encode("utf-8", "replace"),
@@ -158,6 +187,19 @@ class _Reading:
         read = self.read(content, name, is_whole=True)
         self._budget.depth -= 1
         return read
+
+
+def _looked_at(read: Confined, parts: Sequence[Part] = ()) -> Extract:
+    said = fold("\n".join(read.texts))
+    problem = read.problem or ("" if said.strip() else "no words were seen in it")
+    return Extract(
+        said[:TEXT_CHARACTERS],
+        said.encode("utf-8", "replace"),
+        parts=parts,
+        pages=read.pages,
+        invoice=invoice_in(said),
+        problem=problem,
+    )
 
 
 def _paper(mime: str, extract: Extract) -> PaperText:
