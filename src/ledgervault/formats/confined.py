@@ -18,7 +18,7 @@ from typing import Any
 
 REQUEST = struct.Struct(">cQ")
 ANSWER = struct.Struct(">I")
-PDF, PICTURE, SCAN = b"p", b"i", b"s"
+PDF, WORKBOOK, PICTURE, SCAN = b"p", b"w", b"i", b"s"
 MEMORY_BYTES = 448 << 20
 OCR_MEMORY_BYTES = 4 << 30  # of addresses; an engine and its models touch 0.8 GiB
 CPU_SECONDS = 6  # for one paper
@@ -92,6 +92,13 @@ def _pdf(content: bytes) -> dict[str, Any]:
     }
 
 
+def _workbook(content: bytes) -> dict[str, Any]:
+    from ledgervault.formats.old_workbooks import read_old_workbook
+
+    texts, problem = read_old_workbook(content)
+    return {"texts": texts, "problem": problem}
+
+
 def _picture(content: bytes) -> dict[str, Any]:
     from ledgervault.formats.picture_text import read_picture
 
@@ -107,6 +114,7 @@ def _scan(content: bytes) -> dict[str, Any]:
 
 _READERS: dict[bytes, Callable[[bytes], dict[str, Any]]] = {
     PDF: _pdf,
+    WORKBOOK: _workbook,
     PICTURE: _picture,
     SCAN: _scan,
 }

@@ -24,6 +24,7 @@ from ledgervault.formats.confined import (
     PICTURE,
     REQUEST,
     SCAN,
+    WORKBOOK,
 )
 
 DEADLINE_S = 8.0
@@ -65,6 +66,12 @@ class ConfinedReader:
     def read_pdf(self, content: bytes, *, within_s: float | None = None) -> Confined:
         """Read a PDF; never raises. `within_s` shortens the time it may take."""
         return self._ask(PDF, content, within_s)
+
+    def read_workbook(
+        self, content: bytes, *, within_s: float | None = None
+    ) -> Confined:
+        """Read the sheets of a workbook in binary; never raises."""
+        return self._ask(WORKBOOK, content, within_s)
 
     def read_picture(self, content: bytes) -> Confined:
         """Read the words of a picture; never raises."""

@@ -14,10 +14,12 @@ from ledgervault.formats import (
     mail_text,
     ofd_text,
     office_text,
+    ole_text,
     plain_text,
     sniffing,
     xml_text,
 )
+from ledgervault.formats.budget import Budget
 from ledgervault.formats.confined import UNREADABLE
 from ledgervault.formats.confinement import Confined, ConfinedReader
 from ledgervault.formats.extracts import Extract, Part, Unreadable
@@ -30,8 +32,6 @@ RAW_BYTES = 4 << 20
 TEXT_CHARACTERS = 16 << 10  # of a paper with pages
 PART_CHARACTERS = 2 << 10  # words that a paper inside adds
 MAX_DEPTH = 3
-MAX_PARTS = 60
-PARTS_BYTES = 32 << 20
 SECONDS = 8.0
 PICTURE_SECONDS = 60.0
 IS_CUT = "it is too big to be read whole"
@@ -47,6 +47,9 @@ _EXTRACTORS: dict[str, Callable[[bytes], Extract]] = {
     sniffing.CSV: plain_text.read_plain,
     sniffing.TEXT: plain_text.read_plain,
     sniffing.HTML: plain_text.read_html,
+    **dict.fromkeys(
+        (sniffing.DOC, sniffing.PPT, sniffing.MSG), ole_text.read_old_document
+    ),
 }
 # Only whole ones can be read: their directory or table stands at the end.
 _WHOLE_ONLY = frozenset(
@@ -57,30 +60,11 @@ _WHOLE_ONLY = frozenset(
         sniffing.PPTX,
         sniffing.OFD,
         sniffing.ZIP,
+        sniffing.XLS,
+        sniffing.XLSB,
     }
 )
 _FORMS = {sniffing.XML: "xml", sniffing.PDF: "pdf", sniffing.OFD: "ofd"}
-
-
-@dataclasses.dataclass(slots=True)
-class Budget:
-    """What may still be spent on one paper with all that lies in it."""
-
-    until: float
-    parts: int = MAX_PARTS
-    size: int = PARTS_BYTES
-    depth: int = 0
-
-    def take(self, part: bytes) -> bool:
-        """Say whether one more part may be read, and count it."""
-        self.parts -= 1
-        self.size -= len(part)
-        return self.parts >= 0 and self.size >= 0 and self.seconds > 0
-
-    @property
-    def seconds(self) -> float:
-        """Return the time that is left."""
-        return self.until - time.monotonic()
 
 
 class PictureReader(Protocol):
@@ -136,6 +120,9 @@ class _Reading:
     def _extract(self, content: bytes, mime: str) -> Extract | None:
         if mime == sniffing.PDF:
             return self._pdf(content)
+        if mime in (sniffing.XLS, sniffing.XLSB):
+            seconds = self._budget.seconds
+            return _looked_at(self._confined.read_workbook(content, within_s=seconds))
         if mime == sniffing.XML:
             return _xml(content)
         if mime.startswith("image/") and self._pictures is not None:
@@ -191,7 +178,7 @@ class _Reading:
 
 def _looked_at(read: Confined, parts: Sequence[Part] = ()) -> Extract:
     said = fold("\n".join(read.texts))
-    problem = read.problem or ("" if said.strip() else "no words were seen in it")
+    problem = read.problem or ("" if said.strip() else "no words were found in it")
     return Extract(
         said[:TEXT_CHARACTERS],
         said.encode("utf-8", "replace"),

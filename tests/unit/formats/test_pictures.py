@@ -70,7 +70,7 @@ def test_pictures_inside_papers_are_looked_at(read):
 @pytest.mark.parametrize(
     ("engine", "why"),
     [
-        (Seeing(), "no words were seen in it"),
+        (Seeing(), "no words were found in it"),
         (Seeing(problem="reading it takes too long"), "reading it takes too long"),
     ],
 )
