@@ -34,6 +34,8 @@ PART_CHARACTERS = 2 << 10  # words that a paper inside adds
 MAX_DEPTH = 3
 SECONDS = 8.0
 PICTURE_SECONDS = 60.0
+# Vouchers after 财会〔2025〕9号 carry their data as XBRL.
+STATEMENT_ROOTS = frozenset({"xbrl"})
 IS_CUT = "it is too big to be read whole"
 TOO_MUCH = "not all that lies in it was read"
 
@@ -157,7 +159,8 @@ class _Reading:
             raws += [part[0].encode("utf-8", "replace"), read.raw]
             problems.append(f"{part[0]}: {read.problem}" if read.problem else "")
             # Only what is in XML says more than the paper it lies in.
-            inside = inside or (read if read.invoice and read.xml_root else None)
+            if read.xml_root and (read.invoice or read.xml_root in STATEMENT_ROOTS):
+                inside = inside or read
         joined = dataclasses.replace(
             paper,
             text=fold("\n".join(text for text in texts if text))[:TEXT_CHARACTERS],
@@ -205,7 +208,7 @@ def _paper(mime: str, extract: Extract) -> PaperText:
 
 
 def _around(paper: PaperText, inside: PaperText) -> PaperText:
-    """Let a PDF or OFD speak as the XML invoice inside it."""
+    """Let a PDF or OFD speak as the XML invoice or statement inside it."""
     return dataclasses.replace(
         paper,
         invoice=complete(inside.invoice, paper.invoice),
