@@ -39,4 +39,5 @@ class Settings:
     language: str = "en"
     passphrase_cost: PassphraseCost = PassphraseCost()
     lock_wait_s: float = 30.0
+    reads_pictures: bool = False
     workers: int | None = None  # sealing processes; None lets the batch decide

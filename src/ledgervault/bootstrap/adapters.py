@@ -63,7 +63,7 @@ def stores_at(paths: VaultPaths, settings: Settings, catalogue: Catalogue) -> St
         sources=FileSources(exclude=(settings.vault_dir, settings.config_dir)),
         deliveries=FileDeliveries(),
         mirrors=FileMirrors(),
-        papers=FormatReader(),
+        papers=FormatReader(reads_pictures=settings.reads_pictures),
         envelopes=AgeEnvelopes(),
         clock=SystemClock(),
     )

@@ -49,6 +49,12 @@ def ingest(
             "--allow-duplicate", help="Take in papers the client already has."
         ),
     ] = False,
+    ocr: Annotated[
+        bool,
+        typer.Option(
+            "--ocr", help="Read words in pictures too; takes seconds for each page."
+        ),
+    ] = False,
     workers: Annotated[int | None, typer.Option("--workers", hidden=True)] = None,
 ) -> None:
     """Take papers in: classified, encrypted, logged.
@@ -71,6 +77,7 @@ def ingest(
         allows_duplicates=allow_duplicate,
     )
     session = current()
+    session.options.reads_pictures |= ocr
     with (
         session.opened_vault() as vault,
         session.output.progress("taking in") as advance,

@@ -32,6 +32,7 @@ class GlobalOptions:
     is_json: bool = False
     is_quiet: bool = False
     no_progress: bool = False
+    reads_pictures: bool = False
     passphrase_cost: PassphraseCost = dataclasses.field(default_factory=PassphraseCost)
 
 
@@ -44,6 +45,7 @@ def split_options(
         passphrase_file=environment.get("LEDGERVAULT_PASSPHRASE_FILE"),
         identity_file=None,
         language=_language(environment),
+        reads_pictures=environment.get("LEDGERVAULT_OCR", "") not in ("", "0"),
     )
     _identity(options, environment.get("LEDGERVAULT_IDENTITY"))
     rest: list[str] = []
@@ -83,6 +85,7 @@ def settings_of(options: GlobalOptions) -> Settings:
         passphrase_file=options.passphrase_file,
         language=options.language,
         passphrase_cost=options.passphrase_cost,
+        reads_pictures=options.reads_pictures,
     )
 
 

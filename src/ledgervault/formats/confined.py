@@ -18,27 +18,34 @@ from typing import Any
 
 REQUEST = struct.Struct(">cQ")
 ANSWER = struct.Struct(">I")
-PDF = b"p"
+PDF, WORKBOOK, PICTURE, SCAN = b"p", b"w", b"i", b"s"
 MEMORY_BYTES = 448 << 20
+OCR_MEMORY_BYTES = 4 << 30  # of addresses; an engine and its models touch 0.8 GiB
 CPU_SECONDS = 6  # for one paper
+OCR_CPU_SECONDS = 30
 OPEN_FILES = 64  # fonts of the system are looked at
 UNREADABLE = "its content breaks the reader"
 
 
-def serve(descriptor: int = 0) -> None:
+def serve(
+    descriptor: int = 0,
+    *,
+    memory_bytes: int = MEMORY_BYTES,
+    cpu_seconds: int | None = None,
+) -> None:
     """Answer requests on a socket until the other side closes it."""
-    _confine()
+    _confine(memory_bytes)
     with socket.socket(fileno=descriptor) as asked:
         while head := _receive(asked, REQUEST.size):
             kind, size = REQUEST.unpack(head)
-            _allow_time()
+            _allow_time(cpu_seconds or CPU_SECONDS)
             answer = json.dumps(_answer(kind, _receive(asked, size))).encode()
             asked.sendall(ANSWER.pack(len(answer)) + answer)
 
 
-def _confine() -> None:
+def _confine(memory_bytes: int) -> None:
     for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
@@ -46,11 +53,11 @@ def _confine() -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
-def _allow_time() -> None:
+def _allow_time(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime)
     _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, hard))
 
 
 def _receive(asked: socket.socket, size: int) -> bytearray:
@@ -85,4 +92,29 @@ def _pdf(content: bytes) -> dict[str, Any]:
     }
 
 
-_READERS: dict[bytes, Callable[[bytes], dict[str, Any]]] = {PDF: _pdf}
+def _workbook(content: bytes) -> dict[str, Any]:
+    from ledgervault.formats.old_workbooks import read_old_workbook
+
+    texts, problem = read_old_workbook(content)
+    return {"texts": texts, "problem": problem}
+
+
+def _picture(content: bytes) -> dict[str, Any]:
+    from ledgervault.formats.picture_text import read_picture
+
+    return {"texts": ["\n".join(read_picture(content))], "pages": 1}
+
+
+def _scan(content: bytes) -> dict[str, Any]:
+    from ledgervault.formats.picture_text import read_scan
+
+    texts = read_scan(content)
+    return {"texts": texts, "pages": len(texts)}
+
+
+_READERS: dict[bytes, Callable[[bytes], dict[str, Any]]] = {
+    PDF: _pdf,
+    WORKBOOK: _workbook,
+    PICTURE: _picture,
+    SCAN: _scan,
+}

@@ -16,9 +16,19 @@ import time
 import weakref
 from typing import Any
 
-from ledgervault.formats.confined import ANSWER, PDF, REQUEST
+from ledgervault.formats.confined import (
+    ANSWER,
+    OCR_CPU_SECONDS,
+    OCR_MEMORY_BYTES,
+    PDF,
+    PICTURE,
+    REQUEST,
+    SCAN,
+    WORKBOOK,
+)
 
 DEADLINE_S = 8.0
+OCR_DEADLINE_S = 40.0
 ANSWER_BYTES = 64 << 20
 PAPERS = 2000  # of one reader, so that what a parser leaks stays small
 TOO_LONG = "reading it takes too long"
@@ -27,6 +37,9 @@ NO_READER = "no reader could be started"
 PROGRAM = (
     "import sys; sys.path[:] = sys.argv[1:]; "
     "from ledgervault.formats.confined import serve; serve()"
+)
+OCR_PROGRAM = PROGRAM.replace(
+    "serve()", f"serve(memory_bytes={OCR_MEMORY_BYTES}, cpu_seconds={OCR_CPU_SECONDS})"
 )
 
 
@@ -54,6 +67,20 @@ class ConfinedReader:
         """Read a PDF; never raises. `within_s` shortens the time it may take."""
         return self._ask(PDF, content, within_s)
 
+    def read_workbook(
+        self, content: bytes, *, within_s: float | None = None
+    ) -> Confined:
+        """Read the sheets of a workbook in binary; never raises."""
+        return self._ask(WORKBOOK, content, within_s)
+
+    def read_picture(self, content: bytes) -> Confined:
+        """Read the words of a picture; never raises."""
+        return self._ask(PICTURE, content, None)
+
+    def read_scan(self, content: bytes) -> Confined:
+        """Read the words of a PDF whose pages are pictures; never raises."""
+        return self._ask(SCAN, content, None)
+
     def close(self) -> None:
         """End the process, if there is one."""
         if self._line is not None:
@@ -80,6 +107,11 @@ class ConfinedReader:
         self.close()
         self._line = _Line(self._program)
         return self._line
+
+
+def picture_reader() -> ConfinedReader:
+    """Make a reader of pictures: more memory and time, in a process of its own."""
+    return ConfinedReader(deadline_s=OCR_DEADLINE_S, program=OCR_PROGRAM)
 
 
 class _Line:
@@ -142,7 +174,7 @@ def _start(program: str, theirs: socket.socket) -> "subprocess.Popen[bytes]":
         stdin=theirs.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={"LANG": "C.UTF-8"},
+        env={"LANG": "C.UTF-8", "PATH": os.defpath},
         start_new_session=True,
     )
 

@@ -6,19 +6,22 @@ time, bytes and papers holds for a paper with all that lies in it.
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from ledgervault.domain.invoices import complete
 from ledgervault.formats import (
     mail_text,
     ofd_text,
     office_text,
+    ole_text,
     plain_text,
     sniffing,
     xml_text,
 )
+from ledgervault.formats.budget import Budget
 from ledgervault.formats.confined import UNREADABLE
-from ledgervault.formats.confinement import ConfinedReader
+from ledgervault.formats.confinement import Confined, ConfinedReader
 from ledgervault.formats.extracts import Extract, Part, Unreadable
 from ledgervault.formats.folding import fold, fold_bytes
 from ledgervault.formats.invoice_text import invoice_in
@@ -29,9 +32,10 @@ RAW_BYTES = 4 << 20
 TEXT_CHARACTERS = 16 << 10  # of a paper with pages
 PART_CHARACTERS = 2 << 10  # words that a paper inside adds
 MAX_DEPTH = 3
-MAX_PARTS = 60
-PARTS_BYTES = 32 << 20
 SECONDS = 8.0
+PICTURE_SECONDS = 60.0
+# Vouchers after 财会〔2025〕9号 carry their data as XBRL.
+STATEMENT_ROOTS = frozenset({"xbrl"})
 IS_CUT = "it is too big to be read whole"
 TOO_MUCH = "not all that lies in it was read"
 
@@ -45,6 +49,9 @@ _EXTRACTORS: dict[str, Callable[[bytes], Extract]] = {
     sniffing.CSV: plain_text.read_plain,
     sniffing.TEXT: plain_text.read_plain,
     sniffing.HTML: plain_text.read_html,
+    **dict.fromkeys(
+        (sniffing.DOC, sniffing.PPT, sniffing.MSG), ole_text.read_old_document
+    ),
 }
 # Only whole ones can be read: their directory or table stands at the end.
 _WHOLE_ONLY = frozenset(
@@ -55,43 +62,47 @@ _WHOLE_ONLY = frozenset(
         sniffing.PPTX,
         sniffing.OFD,
         sniffing.ZIP,
+        sniffing.XLS,
+        sniffing.XLSB,
     }
 )
 _FORMS = {sniffing.XML: "xml", sniffing.PDF: "pdf", sniffing.OFD: "ofd"}
 
 
-@dataclasses.dataclass(slots=True)
-class Budget:
-    """What may still be spent on one paper with all that lies in it."""
+class PictureReader(Protocol):
+    """Reads words in pictures, and in PDFs whose pages are pictures."""
 
-    until: float
-    parts: int = MAX_PARTS
-    size: int = PARTS_BYTES
-    depth: int = 0
+    def read_picture(self, content: bytes) -> Confined:
+        """Read a picture; never raises."""
 
-    def take(self, part: bytes) -> bool:
-        """Say whether one more part may be read, and count it."""
-        self.parts -= 1
-        self.size -= len(part)
-        return self.parts >= 0 and self.size >= 0 and self.seconds > 0
-
-    @property
-    def seconds(self) -> float:
-        """Return the time that is left."""
-        return self.until - time.monotonic()
+    def read_scan(self, content: bytes) -> Confined:
+        """Read the pages of a PDF as pictures; never raises."""
 
 
 def read_paper(
-    content: bytes, *, name: str, confined: ConfinedReader, is_whole: bool = True
+    content: bytes,
+    *,
+    name: str,
+    confined: ConfinedReader,
+    pictures: PictureReader | None = None,
+    is_whole: bool = True,
 ) -> PaperText:
-    """Read a paper's type and text in bounded time and memory."""
-    budget = Budget(time.monotonic() + SECONDS)
-    return _Reading(confined, budget).read(content, name, is_whole=is_whole)
+    """Read a paper's type and text in bounded time and memory.
+
+    Without a reader of pictures those are known by type only.
+    """
+    seconds = SECONDS if pictures is None else PICTURE_SECONDS
+    budget = Budget(time.monotonic() + seconds)
+    reading = _Reading(confined, pictures, budget)
+    return reading.read(content, name, is_whole=is_whole)
 
 
 class _Reading:
-    def __init__(self, confined: ConfinedReader, budget: Budget) -> None:
+    def __init__(
+        self, confined: ConfinedReader, pictures: PictureReader | None, budget: Budget
+    ) -> None:
         self._confined = confined
+        self._pictures = pictures
         self._budget = budget
 
     def read(self, content: bytes, name: str, *, is_whole: bool) -> PaperText:
@@ -111,8 +122,13 @@ class _Reading:
     def _extract(self, content: bytes, mime: str) -> Extract | None:
         if mime == sniffing.PDF:
             return self._pdf(content)
+        if mime in (sniffing.XLS, sniffing.XLSB):
+            seconds = self._budget.seconds
+            return _looked_at(self._confined.read_workbook(content, within_s=seconds))
         if mime == sniffing.XML:
             return _xml(content)
+        if mime.startswith("image/") and self._pictures is not None:
+            return _looked_at(self._pictures.read_picture(content))
         if mime.startswith(sniffing.ODF):
             return office_text.read_document(content)
         extractor = _EXTRACTORS.get(mime)
@@ -123,6 +139,8 @@ class _Reading:
         said = "\n".join(read.texts)
         # A scan has pages and no words: nothing of it was read.
         has_words = bool(said.strip())
+        if read.pages and not has_words and self._pictures is not None:
+            return _looked_at(self._pictures.read_scan(content), parts=read.files)
         return Extract(
             said[:TEXT_CHARACTERS],
             said.encode("utf-8", "replace"),
@@ -141,7 +159,8 @@ class _Reading:
             raws += [part[0].encode("utf-8", "replace"), read.raw]
             problems.append(f"{part[0]}: {read.problem}" if read.problem else "")
             # Only what is in XML says more than the paper it lies in.
-            inside = inside or (read if read.invoice and read.xml_root else None)
+            if read.xml_root and (read.invoice or read.xml_root in STATEMENT_ROOTS):
+                inside = inside or read
         joined = dataclasses.replace(
             paper,
             text=fold("\n".join(text for text in texts if text))[:TEXT_CHARACTERS],
@@ -160,6 +179,19 @@ class _Reading:
         return read
 
 
+def _looked_at(read: Confined, parts: Sequence[Part] = ()) -> Extract:
+    said = fold("\n".join(read.texts))
+    problem = read.problem or ("" if said.strip() else "no words were found in it")
+    return Extract(
+        said[:TEXT_CHARACTERS],
+        said.encode("utf-8", "replace"),
+        parts=parts,
+        pages=read.pages,
+        invoice=invoice_in(said),
+        problem=problem,
+    )
+
+
 def _paper(mime: str, extract: Extract) -> PaperText:
     return PaperText(
         mime,
@@ -176,7 +208,7 @@ def _paper(mime: str, extract: Extract) -> PaperText:
 
 
 def _around(paper: PaperText, inside: PaperText) -> PaperText:
-    """Let a PDF or OFD speak as the XML invoice inside it."""
+    """Let a PDF or OFD speak as the XML invoice or statement inside it."""
     return dataclasses.replace(
         paper,
         invoice=complete(inside.invoice, paper.invoice),

@@ -13,6 +13,7 @@ import pypdfium2
 from pypdfium2 import raw as pdfium
 
 from ledgervault.formats.folding import fold
+from ledgervault.formats.pdf_marks import marks_of
 
 MAX_PAGES = 400
 MAX_CHARACTERS = 1 << 20
@@ -42,10 +43,13 @@ def read_pdf(content: bytes) -> PdfText:
     except pypdfium2.PdfiumError as error:
         return PdfText([], 0, [], _why(error))
     try:
+        document.init_forms()
         pages = len(document)
         texts = list(_texts(document, min(pages, MAX_PAGES)))
         problem = "" if len(texts) == pages else CUT_SHORT
         return PdfText(texts, pages, list(_files(document)), problem)
+    except pypdfium2.PdfiumError:
+        return PdfText([], 0, [], DAMAGED)
     finally:
         document.close()
 
@@ -72,6 +76,7 @@ def _page_text(document: Any, index: int) -> str:
         shown = page.get_textpage()
         text = shown.get_text_range()  # what lies off the page too
         shown.close()
+        text = "\n".join((text, *marks_of(document, page)))
         page.close()
     except pypdfium2.PdfiumError:
         return ""  # one page is damaged; the others may be read

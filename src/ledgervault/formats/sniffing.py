@@ -15,6 +15,7 @@ RTF = "application/rtf"
 OFD = "application/ofd"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 ODF = "application/vnd.oasis.opendocument"
 ZIP = "application/zip"
@@ -53,6 +54,7 @@ _ZIP_HEAD_BYTES = 64 << 10
 _HEADERS = ((b"PK\x01\x02", 46), (b"PK\x03\x04", 30))
 _OFFICE_MEMBERS = (
     (b"OFD.xml", OFD),
+    (b"xl/workbook.bin", XLSB),
     (b"xl/wor", XLSX),  # workbook.xml, worksheets/
     (b"word/document", DOCX),
     (b"ppt/presentation", PPTX),
@@ -74,9 +76,7 @@ _WHY_UNREAD = {
     EMPTY: "it is empty",
     LOCKED: "it is encrypted and asks for a password",
     UNKNOWN: "its kind is not known",
-    **dict.fromkeys(
-        (XLS, DOC, PPT, MSG, OLE, RTF), "files of this old office format are not read"
-    ),
+    **dict.fromkeys((OLE, RTF), "files of this old office format are not read"),
 }
 
 

@@ -79,6 +79,19 @@ def test_an_invoice_inside_a_pdf_is_read_as_the_invoice(read):
     assert paper.text.startswith("Rechnung RE-77\nfactur-x.xml\n")
 
 
+@pytest.mark.parametrize("make", [pdf, ofd])
+def test_a_printed_invoice_that_carries_xbrl_holds_its_data(read, make):
+    data = b'<xbrl xmlns="http://www.xbrl.org/2003/instance"><a>1</a></xbrl>'
+    printed_one = (
+        pdf([WORDS], {"rai.xml": data})
+        if make is pdf
+        else ofd(more={"Doc_0/Attachs/rai.xml": data})
+    )
+    paper = read(printed_one)
+    assert (paper.holds_xml, paper.xml_root) == (True, "xbrl")
+    assert fields(paper) == STATED
+
+
 def test_a_printed_invoice_tells_its_fields_from_its_words(read):
     paper = read(printed())
     assert (paper.form, paper.holds_xml) == ("pdf", False)

@@ -25,6 +25,24 @@ def test_full_width_digits_and_radicals_of_fonts_become_plain(read):
     assert paper.text == "1380000 2026年3月：，"
 
 
+def test_values_of_form_fields_and_typed_notes_are_read(read):
+    page = (
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[4 0 R 5 0 R 7 0 R]>>"
+    )
+    marked = pdf_of(
+        [
+            b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R 6 0 R]>>>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            page,
+            b"<</Type/Annot/Subtype/Widget/FT/Tx/T(ssn)/V(900-12-3456)/Rect[0 0 9 9]>>",
+            b"<</Type/Annot/Subtype/Widget/Parent 6 0 R/Rect[0 0 9 9]>>",
+            b"<</FT/Tx/T(name)/V<FEFF4E9196C0>/Kids[5 0 R]>>",
+            b"<</Type/Annot/Subtype/FreeText/Contents(note)/Rect[0 0 9 9]>>",
+        ]
+    )
+    assert read(marked).text.split() == ["900-12-3456", "云雀", "note"]
+
+
 def test_files_inside_a_pdf_are_listed(confined):
     found = confined.read_pdf(pdf([["Rechnung"]], {"factur-x.xml": b"<a>1</a>"}))
     assert found.files == (("factur-x.xml", b"<a>1</a>"),)
