@@ -77,7 +77,7 @@ class Sorter:
         paper = self.papers.read(content, name=name)
         detected = detect(paper.raw)
         decided = classify(
-            _facts(paper, detected, size, name=name, path=path, owner=owner),
+            paper_facts(paper, detected, size, name=name, path=path, owner=owner),
             self.policy,
             manual=self.manual,
         )
@@ -148,7 +148,7 @@ def readable_path(relative: bytes) -> tuple[str, str]:
     return path.rsplit("/", 1)[-1], path
 
 
-def _facts(
+def paper_facts(
     paper: PaperText,
     detected: dict[str, int],
     size: int,
@@ -157,6 +157,7 @@ def _facts(
     path: str,
     owner: Owner,
 ) -> PaperFacts:
+    """Put together what classification asks of a paper."""
     client = owner.client
     return PaperFacts(
         name=name,
