@@ -1,11 +1,13 @@
 """Facts of a client through the command line: kept, dated, reversible, never unseen."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 CONTRACT = "代理记账合同_2020年.txt"
 VOUCHER = "记账凭证_2026年05月.txt"
+POLICIES = Path(__file__).resolve().parents[2] / "policies"
 
 
 def event(agency, *argv, code=0):
@@ -224,3 +226,111 @@ def test_fact_of_a_document_beats_its_client_and_must_be_a_day(agency):
     assert agency.run(*edit, "engagement_end=2023-02-29").code == 2
     agency.json(*edit, "engagement_end=2023-02-28")
     assert due_of(agency, paper) == "2033-03-01"
+
+
+def explained(agency, *argv):
+    return agency.json("policy", "explain", *argv)
+
+
+def test_explanation_names_the_event_behind_a_date(agency):
+    document = agency.ingest(agency.paper(CONTRACT))[0]["id"]
+    stated = event(agency, "engagement_end", "2020-06-30", "--reason", "来函")["event"]
+    found = explained(agency, document)
+    fact = next(one for one in found["facts"] if one["name"] == "engagement_end")
+    assert (fact["value"], fact["from"]) == ("2020-06-30", "event")
+    assert (fact["event"], fact["reason"]) == (stated, "来函")
+    assert found["reckoning"]["cut_off"] == "2020-06-30"
+    assert found["reckoning"]["ends_on"] == found["due"] == "2030-07-01"
+
+
+def test_explanation_tells_a_word_of_a_person_from_what_was_read(agency):
+    document = agency.ingest(agency.paper(CONTRACT))[0]["id"]
+    edit = ("edit", document, "--reason", "said", "--fact")
+    agency.json(*edit, "engagement_end=2020-06-30")
+    facts = {one["name"]: one["from"] for one in explained(agency, document)["facts"]}
+    assert facts["engagement_end"] == "document"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "origin"),
+    [
+        (VOUCHER, "x", "name"),
+        ("2026年/记账凭证_05月.txt", "x", "folders"),
+        ("记账凭证.txt", "记账凭证\n凭证日期：2026年05月31日\n", "content"),
+        ("记账凭证.txt", "x", "unknown"),
+    ],
+)
+def test_explanation_says_where_a_period_comes_from(agency, name, content, origin):
+    agency.paper(name, content.encode())
+    document = agency.ingest(agency.root / "pile")[0]["id"]
+    facts = {one["name"]: one["from"] for one in explained(agency, document)["facts"]}
+    assert facts["period"] == origin
+
+
+def test_period_given_by_a_person_is_said_to_be_his(agency):
+    document = agency.ingest(agency.paper("记账凭证.txt"))[0]["id"]
+    agency.json("edit", document, "--period", "2026-05", "--reason", "read on paper")
+    facts = {f["name"]: f["from"] for f in explained(agency, document)["facts"]}
+    assert facts["period"] == "document"
+
+
+def test_filing_is_explained_by_the_policy_of_its_day(agency, tmp_path):
+    document = agency.ingest(agency.paper(VOUCHER))[0]["id"]
+    packs = []
+    for pack in ("cn", "base"):
+        for path in (POLICIES / pack).glob("*.yaml"):
+            target = tmp_path / "packs" / pack / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes().replace(b"2026.1", b"2027.9"))
+        packs.append(str(tmp_path / "packs" / pack))
+    agency.json("policy", "adopt", *packs)
+    found = explained(agency, document)
+    assert found["filed"]["version"] == "2026.1"
+    assert found["decisions"][0]["version"] == "2026.1"
+    assert found["decisions"][-1]["version"] == "2027.9"
+    assert found["today"] is None
+
+
+def test_policy_of_earlier_days_that_was_exchanged_is_refused(agency, tmp_path):
+    document = agency.ingest(agency.paper(VOUCHER))[0]["id"]
+    agency.sql("INSERT INTO policies VALUES ('other', zeroblob(0), 1)")
+    agency.json("policy", "adopt", "base", "cn")
+    agency.sql(
+        "UPDATE policies SET canonical = (SELECT canonical FROM policies "
+        "ORDER BY adopted_at_sequence DESC LIMIT 1)"
+    )
+    refused = agency.run("policy", "explain", document)
+    assert refused.code == 9
+
+
+def test_refiled_document_is_explained_by_who_refiled_it_and_what_rules_say(agency):
+    document = agency.ingest(agency.paper(VOUCHER, "记账凭证 借方 贷方".encode()))[0][
+        "id"
+    ]
+    agency.json("edit", document, "--series", "own.engagement", "--reason", "误归")
+    found = explained(agency, document)
+    assert (found["filed"]["rule"], found["filed"]["reason"]) == ("manual", "误归")
+    assert found["today"]["series"] == "cn.voucher.journal"
+    assert found["today"]["version"] == "2026.1"
+
+
+def test_rules_are_asked_again_with_the_text_that_was_kept(agency):
+    content = "劳动合同书\n甲方 乙方 劳动合同期限".encode()
+    document = agency.ingest(agency.paper("scan.txt", content))[0]
+    assert explained(agency, document["id"])["today"] is None
+    agency.sql("DELETE FROM texts")
+    is_read = document["series"] != "unclassified"
+    assert (explained(agency, document["id"])["today"] is not None) == is_read
+    assert is_read
+
+
+def test_hold_and_what_lifts_it_are_explained(agency):
+    document = agency.ingest(agency.paper(VOUCHER))[0]["id"]
+    agency.json("hold", "add", document, "--reason", "仲裁")
+    found = explained(agency, document)
+    assert found["state"] == "held"
+    assert [one["reason"] for one in found["holds"]] == ["仲裁"]
+    assert found["changes"][0] == {
+        "kind": "release",
+        "subject": found["holds"][0]["id"],
+    }

@@ -1,20 +1,22 @@
 """`vault policy`: check files, show what is adopted, explain, adopt."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledgervault.cli import policy_tools
 from ledgervault.cli.adoption_text import adoption_shape, adoption_text
+from ledgervault.cli.explaining import explained_shape
 from ledgervault.cli.policies_text import (
-    explained_shape,
-    explained_text,
     policy_shape,
     policy_text,
 )
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase
 from ledgervault.errors import NotFound
+
+if TYPE_CHECKING:
+    from ledgervault.services.explaining import Explained
 
 app = typer.Typer(rich_markup_mode=None)
 policy_tools.register(app)
@@ -94,8 +96,7 @@ def explain(
             raise NotFound(f"there is no file {subject[:60]!r}", code="source.vanished")
         else:
             explained = explain_document(vault, subject)
-    value = explained_shape(explained)
-    current().output.show(value, lambda: explained_text(explained))
+    current().output.show(explained_shape(explained), lambda: _page_of(explained))
 
 
 @app.command("adopt")
@@ -136,6 +137,12 @@ def adopt(
             adoption = adopt_override(vault, own, client, is_dry_run=dry_run)
     value = adoption_shape(adoption)
     current().output.show(value, lambda: adoption_text(adoption))
+
+
+def _page_of(explained: "Explained") -> str:
+    from ledgervault.cli.explaining_text import explained_text
+
+    return explained_text(explained)
 
 
 def _looks_like_path(subject: str) -> bool:

@@ -51,45 +51,5 @@ def policy_text(policy: Any) -> str:
     return heading + "\n" + current().output.table(columns, rows)
 
 
-def explained_shape(explained: Any) -> dict[str, Any]:
-    """Return the contract's shape of an explanation."""
-    return {
-        explained.kind: explained.name,
-        "state": explained.state,
-        "due": _day(explained.due),
-        "decisions": [decision.as_json() for decision in explained.decisions],
-    }
-
-
-def explained_text(explained: Any) -> str:
-    """Write every decision with its rule, law, facts and losers."""
-    from ledgervault.formats.sanitising import printable
-
-    lines = [
-        printable(explained.name),
-        f"  {translate(explained.state)}, {explained.due or translate('not known')}",
-    ]
-    for decision in explained.decisions:
-        lines += _decision_lines(decision)
-    return "\n".join(lines)
-
-
-def _decision_lines(decision: Any) -> list[str]:
-    from ledgervault.formats.sanitising import printable
-
-    source = " ".join(part for part in (decision.pack, decision.version) if part)
-    rule = f"    {translate('rule')} {decision.rule}"
-    lines = [f"  {translate(decision.subject)}: {printable(decision.result)}"]
-    lines.append(f"{rule} ({source})" if source else rule)
-    if decision.citation:
-        lines.append(f"    {translate('law')} {decision.citation}")
-    lines += [f"    {key}: {printable(str(v))}" for key, v in decision.facts.items()]
-    lines += [
-        f"    {translate('lost')}: {loser.rule} ({loser.reason})"
-        for loser in decision.losers
-    ]
-    return lines
-
-
 def _day(day: Any) -> str | None:
     return day.isoformat() if day else None

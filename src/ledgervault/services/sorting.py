@@ -90,7 +90,7 @@ class Sorter:
         """Classify one paper; what nothing matches goes to the in tray."""
         paper = self.papers.read(content, name=name, is_whole=len(content) >= size)
         detected = detect(paper.raw) if paper.raw else {}
-        facts = _facts(paper, detected, size, name=name, path=path, owner=owner)
+        facts = paper_facts(paper, detected, size, name=name, path=path, owner=owner)
         if _is_broken(paper, is_whole=len(content) >= size):
             facts = dataclasses.replace(facts, is_broken=True)
         applying = policy_for(owner.client, self.policy)
@@ -180,7 +180,7 @@ def readable_path(relative: bytes) -> tuple[str, str]:
     return path.rsplit("/", 1)[-1], path
 
 
-def _facts(
+def paper_facts(
     paper: PaperText,
     detected: dict[str, int],
     size: int,
@@ -189,6 +189,7 @@ def _facts(
     path: str,
     owner: Owner,
 ) -> PaperFacts:
+    """Put together what classification asks of a paper."""
     client = owner.client
     return PaperFacts(
         name=name,

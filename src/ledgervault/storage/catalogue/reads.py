@@ -123,6 +123,10 @@ class Reads:
         found = mappings.POLICIES.of(self._link, wanted)
         return found[0] if found else None
 
+    def find_policy(self, digest: str) -> rows.PolicyRow | None:
+        """Return a policy that was ever adopted, by its hash."""
+        return mappings.POLICIES.find(self._link, tables.policies.c.hash == digest)
+
     def mirrors(self) -> Sequence[rows.MirrorRow]:
         return mappings.MIRRORS.all(self._link)
 

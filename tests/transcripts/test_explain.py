@@ -1,0 +1,156 @@
+"""The page of `vault policy explain`, line by line, in both languages.
+
+Ids are drawn anew in every vault, so they are masked; the clock stands still.
+"""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ledgervault.__main__ import main
+from ledgervault.formats.sanitising import display_width
+from ledgervault.storage.clock import SystemClock
+
+HERE = Path(__file__).parent
+NOW = datetime(2026, 11, 24, 3, 2, 1, tzinfo=UTC)
+ID = re.compile(r"\b([DEHU])-[0-9A-HJKMNP-TV-Z]{8}\b")
+VOUCHER = "2026年/记账凭证_05月.txt"
+CONTRACT = "代理记账合同_2020年.txt"
+STATEMENT = "银行对账单_2013年01月.txt"
+NOTE = "note.txt"
+POLICIES = HERE.parents[1] / "policies"
+FIRM = """
+language: ledgervault-policy/1
+pack: firm
+version: 2026.7
+title: {zh: 本所规定, en: Rules of the firm}
+jurisdiction: CN
+series:
+  - id: own.engagement
+    title: {zh: 委托, en: Engagements}
+    family: own
+    level: confidential
+    retention: {min: P5Y, trigger: contract_end, starts: next_day}
+    then: destroy
+    cite: {law: 本所档案办法, art: "3"}
+  - id: cn.other.bank_statement
+    title: {zh: 对账单, en: Statements}
+    family: custody
+    level: confidential
+    retention: {min: P5Y, trigger: fiscal_year_end, starts: next_day}
+    then: destroy
+"""
+PAPERS = {
+    VOUCHER: "记账凭证 借方 贷方",
+    CONTRACT: "代理记账合同 甲方 乙方",
+    STATEMENT: "银行对账单 余额",
+    NOTE: "x",
+}
+
+
+class Terminal:
+    """Runs commands on one vault and keeps what they print."""
+
+    def __init__(self, root, capfd):
+        self.root = root
+        self._capfd = capfd
+
+    def run(self, *argv):
+        self._capfd.readouterr()
+        assert main([*argv]) == 0, argv
+        return self._capfd.readouterr().out
+
+    def ids(self):
+        rows = self.run("--json", "list")
+        found = re.findall(r'"id": "(D-\w+)".*?"name": "(.*?)"', rows, re.DOTALL)
+        return {name: document for document, name in found}
+
+
+@pytest.fixture
+def terminal(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: NOW)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("LEDGERVAULT_HOME", str(tmp_path / "vault"))
+    monkeypatch.setenv("COLUMNS", "76")
+    key = tmp_path / "key"
+    assert main(["--quiet", "init", "--name", "鹿垄财务", "--key-file", str(key)]) == 0
+    monkeypatch.setenv("LEDGERVAULT_PASSPHRASE_FILE", str(key))
+    for name, content in PAPERS.items():
+        path = tmp_path / "pile" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    made = Terminal(tmp_path, capfd)
+    made.run("client", "add", "C001", "--name", "清河茶叶")
+    made.run("ingest", str(tmp_path / "pile"), "--client", "C001")
+    return made
+
+
+def masked(text):
+    return ID.sub(lambda found: f"{found[1]}-········", text)
+
+
+def pages(terminal, *argv, language):
+    names = {path.rsplit("/", 1)[-1]: path for path in PAPERS}
+    ids = terminal.ids()
+    for name in sorted(names):
+        yield terminal.run("--lang", language, "policy", "explain", ids[name], *argv)
+
+
+def life(terminal):
+    """Give the papers facts, a hold, another pack, and a filing no rule would give."""
+    ids = terminal.ids()
+    extra = terminal.root / "firm.yaml"
+    extra.write_text(FIRM)
+    packs = [str(POLICIES / "cn"), str(POLICIES / "base"), str(extra)]
+    terminal.run("policy", "adopt", *packs)
+    terminal.run(
+        "client",
+        "event",
+        "C001",
+        "engagement_end",
+        "2020-06-30",
+        "--on",
+        "2020-05-02",
+        "--reason",
+        "客户来函 notice of 2 May",
+    )
+    terminal.run("client", "event", "C001", "open_matter", "open", "--reason", "稽查")
+    contract = ids[CONTRACT]
+    terminal.run("hold", "add", contract, "--reason", "仲裁 \x1b[31m(2026) 12号")
+    terminal.run(
+        "edit",
+        ids[NOTE],
+        "--series",
+        "cn.hr.contract",
+        "--reason",
+        "read by a person",
+    )
+
+
+def test_page_of_an_explanation_is_laid_out_as_agreed(terminal):
+    life(terminal)
+    for language in ("en", "zh"):
+        found = masked("\n".join(pages(terminal, language=language)))
+        assert found == (HERE / f"explain.{language}.txt").read_text()
+
+
+def test_page_of_a_loose_file_says_what_an_ingest_would_decide(terminal):
+    path = terminal.root / "pile" / VOUCHER
+    for language in ("en", "zh"):
+        argv = ("--lang", language, "policy", "explain", str(path), "--client", "C001")
+        expected = HERE / f"explain-file.{language}.txt"
+        assert terminal.run(*argv) == expected.read_text()
+
+
+def test_page_fits_the_terminal_and_leaves_no_label_in_english(terminal, monkeypatch):
+    life(terminal)
+    label = re.compile(r"^(?:  )?([a-z_]{3,})(?:  |$)", re.MULTILINE)
+    for columns in (50, 76, 200):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        for page in (*pages(terminal, language="en"), *pages(terminal, language="zh")):
+            assert "\x1b" not in page
+            assert max(display_width(line) for line in page.splitlines()) <= columns
+        for page in pages(terminal, language="zh"):
+            assert label.findall(page) == []
