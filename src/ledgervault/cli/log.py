@@ -1,16 +1,15 @@
 """`vault log`: show, verify, export, checkpoint."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
 from ledgervault.cli.delivering import deliver
+from ledgervault.cli.exported import ExportedLines
 from ledgervault.cli.output import number_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
-from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
+from ledgervault.errors import IntegrityViolated
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -55,8 +54,7 @@ def verify(
     from ledgervault.services.log import verify_export, verify_own_log
 
     if export is not None:
-        with _exported(export) as file:
-            found = verify_export(_bounded_lines(file))
+        found = verify_export(ExportedLines(export))
     else:
         with current().opened_vault() as vault:
             found = verify_own_log(vault)
@@ -130,26 +128,6 @@ def _exported_text(path: str, size: int, *, tiles: bool) -> str:
         else phrase("Verify it anywhere: vault log verify {path}", path=path)
     )
     return f"{written}\n{following}"
-
-
-def _exported(export: str) -> BinaryIO:
-    path = Path(export)
-    if path.is_dir():
-        raise UsageInvalid(
-            f"{export[:80]!r} is a folder",
-            hint="name the file that `vault log export -o FILE` wrote",
-        )
-    try:
-        return path.open("rb")
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {export[:80]!r}") from None
-
-
-def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
-    # A hostile file may be one endless line.
-    from ledgervault.ledger.export import HEADER_BYTES
-
-    return iter(lambda: file.readline(HEADER_BYTES), b"")
 
 
 def _shape(event: Any) -> dict[str, Any]:
