@@ -151,7 +151,7 @@ def _text(page: Any) -> str:
             instant_text(event.time_ms),
             short_code("U", event.actor),
             event.act,
-            " ".join(one[:10] for one in event.objects),
+            " ".join(_object(one) for one in event.objects),
         )
         for event in page.events
     ]
@@ -160,6 +160,17 @@ def _text(page: Any) -> str:
     return current().output.table(
         ("entry", "time", "who", "act", "what"), rows, right=(0,)
     )
+
+
+def _object(text: str) -> str:
+    from ledgervault.ids import CODE_BYTES, short_code
+
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return text
+    # The kind is not on the record; the rest is what people know an id by.
+    return short_code("", raw).lstrip("-") if len(raw) >= CODE_BYTES else text
 
 
 def _verified_text(found: Any, *, is_export: bool) -> str:
