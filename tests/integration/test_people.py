@@ -212,3 +212,53 @@ def test_a_large_document_goes_to_stdout_whole(agency):
 
     assert main(["--vault", str(agency.vault), "cat", document]) == 0
     assert agency._capture.readouterr().out == content
+
+
+def test_get_goes_on_past_an_id_that_is_not_there(agency):
+    document = statement(agency)
+    out = agency.root / "out"
+    ran = agency.run("--json", "get", "D-0000", document, "nonsense!", "-o", str(out))
+    report = ran.json()
+    assert ran.code == 3
+    assert [one["id"] for one in report["retrieved"]] == [document]
+    codes = [one["code"] for one in report["failed"]]
+    assert codes == ["document.not-found", "usage.id"]
+    assert agency.run("get", "D-0000", "-o", str(out)).code == 5
+    assert agency.run("get", document, "D-0000", "-o", "-").code == 2
+
+
+def test_log_shows_ids_as_people_know_them(agency):
+    document = statement(agency)
+    shown = agency.run("log", "show", "--act", "document.ingested").out
+    assert document.removeprefix("D-") in shown
+
+
+def test_a_file_that_is_no_identity_is_called_so(agency):
+    ran = agency.run("--identity", str(agency.key), "list")
+    assert (ran.code, "not an identity file" in ran.err) == (7, True)
+
+
+def test_nothing_a_person_types_drives_the_terminal(agency):
+    document = statement(agency)
+    ran = agency.run(
+        "share", document, "--to", "\x1b[31mLin", "--purpose", "\x1b]0;x", "-o",
+        str(agency.root / "s.age"),
+    )  # fmt: skip
+    assert ran.code == 0
+    for shown in (
+        ran,
+        agency.run("shares", "list"),
+        agency.run("shares", "show", "S-" + ran.out[2:10]),
+    ):
+        assert shown.code == 0
+        assert "\x1b" not in shown.out + shown.err
+
+
+def test_moved_papers_are_gone_only_when_they_are_safe(agency):
+    new, known = agency.paper("a.txt", b"new"), agency.paper("b.txt", b"known")
+    agency.ingest(known)
+    argv = ("ingest", str(new.parent), "--client", "C001", "--move")
+    agency.json(*argv, "--dry-run")
+    assert new.exists()
+    agency.json(*argv)
+    assert (new.exists(), known.exists()) == (False, True)

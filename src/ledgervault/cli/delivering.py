@@ -1,13 +1,15 @@
 """Files a command writes where a person named them: whole, or not at all."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ledgervault.errors import UsageInvalid
 
 if TYPE_CHECKING:
     from ledgervault.vault.opened import Vault
+
+PORTION_BYTES = 1 << 20
 
 
 def deliver(
@@ -23,9 +25,20 @@ def deliver(
         folder or ".", name, may_number=False, is_durable=is_durable
     )
     try:
-        for piece in pieces:
-            delivery.write(piece)
+        for portion in _portions(pieces):
+            delivery.write(portion)
         delivery.finish()
     except BaseException:
         delivery.abandon()
         raise
+
+
+def _portions(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    # A log of a million lines is not a million calls to the system.
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= PORTION_BYTES:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)

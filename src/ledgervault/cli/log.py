@@ -1,16 +1,15 @@
 """`vault log`: show, verify, export, checkpoint."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
 from ledgervault.cli.delivering import deliver
+from ledgervault.cli.exported import ExportedLines
 from ledgervault.cli.output import number_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
-from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
+from ledgervault.errors import IntegrityViolated
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -55,8 +54,7 @@ def verify(
     from ledgervault.services.log import verify_export, verify_own_log
 
     if export is not None:
-        with _exported(export) as file:
-            found = verify_export(_bounded_lines(file))
+        found = verify_export(ExportedLines(export))
     else:
         with current().opened_vault() as vault:
             found = verify_own_log(vault)
@@ -132,26 +130,6 @@ def _exported_text(path: str, size: int, *, tiles: bool) -> str:
     return f"{written}\n{following}"
 
 
-def _exported(export: str) -> BinaryIO:
-    path = Path(export)
-    if path.is_dir():
-        raise UsageInvalid(
-            f"{export[:80]!r} is a folder",
-            hint="name the file that `vault log export -o FILE` wrote",
-        )
-    try:
-        return path.open("rb")
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {export[:80]!r}") from None
-
-
-def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
-    # A hostile file may be one endless line.
-    from ledgervault.ledger.export import HEADER_BYTES
-
-    return iter(lambda: file.readline(HEADER_BYTES), b"")
-
-
 def _shape(event: Any) -> dict[str, Any]:
     return {
         "sequence": event.sequence,
@@ -173,7 +151,7 @@ def _text(page: Any) -> str:
             instant_text(event.time_ms),
             short_code("U", event.actor),
             event.act,
-            " ".join(one[:10] for one in event.objects),
+            " ".join(_object(one) for one in event.objects),
         )
         for event in page.events
     ]
@@ -182,6 +160,17 @@ def _text(page: Any) -> str:
     return current().output.table(
         ("entry", "time", "who", "act", "what"), rows, right=(0,)
     )
+
+
+def _object(text: str) -> str:
+    from ledgervault.ids import CODE_BYTES, short_code
+
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return text
+    # The kind is not on the record; the rest is what people know an id by.
+    return short_code("", raw).lstrip("-") if len(raw) >= CODE_BYTES else text
 
 
 def _verified_text(found: Any, *, is_export: bool) -> str:

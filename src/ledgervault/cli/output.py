@@ -34,16 +34,16 @@ class Output:
             self.write(text())
 
     def write(self, text: str) -> None:
-        """Write lines to stdout."""
+        """Write lines to stdout; nothing in them drives a terminal."""
         if text:
             out = standard_output()
-            out.write(text + "\n")
+            out.write(_harmless(text) + "\n")
             out.flush()
 
     def say(self, text: str) -> None:
         """Write a line for people to stderr."""
         if not self.options.is_quiet and sys.stderr is not None:
-            sys.stderr.write(text + "\n")
+            sys.stderr.write(_harmless(text) + "\n")
             sys.stderr.flush()
 
     def error(self, error: LedgerVaultError) -> None:
@@ -181,3 +181,12 @@ def _escaped(char: str) -> str:
 
 def _lines(text: str) -> str:
     return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def _harmless(text: str) -> str:
+    # The last look before a terminal; CSV keeps its carriage returns.
+    lines = text.split("\n")
+    return "\n".join(
+        printable(line.removesuffix("\r")) + "\r" * line.endswith("\r")
+        for line in lines
+    )

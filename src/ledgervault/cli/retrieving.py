@@ -43,13 +43,16 @@ def get(
     if not (documents or client or everything):
         raise UsageInvalid("name documents", hint="vault get D-7K3M9Q2A -o FOLDER")
     with current().opened_vault() as vault:
-        rows = find_documents(
+        rows, missing = find_documents(
             vault, documents or [], client=client, everything=everything
         )
         if output == "-":
-            _to_stdout(vault, rows)
-        else:
-            _to_files(vault, rows, output, is_many=bool(client or everything))
+            _to_stdout(vault, rows, asked=len(rows) + len(missing))
+            return
+        is_many = bool(client or everything or len(documents or ()) > 1)
+        report = _to_files(vault, rows, output, is_many=is_many)
+        report.failed += missing
+        _show_retrieved(report)
 
 
 def cat(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
@@ -60,24 +63,23 @@ def cat(document: Annotated[str, typer.Argument(help="Document id.")]) -> None:
     from ledgervault.services.retrieving import find_documents
 
     with current().opened_vault() as vault:
-        _to_stdout(
-            vault, find_documents(vault, [document], client=None, everything=False)
+        rows, _missing = find_documents(
+            vault, [document], client=None, everything=False
         )
+        _to_stdout(vault, rows, asked=1)
 
 
-def _to_stdout(vault: Any, rows: list[Any]) -> None:
+def _to_stdout(vault: Any, rows: list[Any], *, asked: int) -> None:
     from ledgervault.services.retrieving import retrieve_to_stream
 
-    if len(rows) != 1:
+    if asked != 1:
         raise UsageInvalid("only one document fits on stdout", hint="-o FOLDER")
     sink = standard_output().buffer
     retrieve_to_stream(vault, rows[0], sink)
     sink.flush()
 
 
-def _to_files(
-    vault: Any, rows: list[Any], output: str | None, *, is_many: bool
-) -> None:
+def _to_files(vault: Any, rows: list[Any], output: str | None, *, is_many: bool) -> Any:
     import os
 
     from ledgervault.services.retrieving import (
@@ -88,14 +90,12 @@ def _to_files(
 
     session = current()
     target = output or "."
-    is_folder = is_many or len(rows) > 1 or target.endswith("/")
+    is_folder = is_many or target.endswith("/")
     if is_folder or vault.stores.deliveries.is_directory(target):
         with session.output.progress("handing out") as advance:
-            report = retrieve_to_directory(vault, rows, target, progress=advance)
-    else:
-        folder, name = os.path.split(target)
-        report = RetrieveReport([retrieve_to_file(vault, rows[0], folder or ".", name)])
-    _show_retrieved(report)
+            return retrieve_to_directory(vault, rows, target, progress=advance)
+    folder, name = os.path.split(target)
+    return RetrieveReport([retrieve_to_file(vault, rows[0], folder or ".", name)])
 
 
 def _show_retrieved(report: Any) -> None:

@@ -12,6 +12,7 @@ from ledgervault.cli.output import Output
 from ledgervault.cli.words import phrase, translate
 from ledgervault.config import Settings
 from ledgervault.errors import LedgerVaultError, NotAuthorised
+from ledgervault.formats.sanitising import printable
 
 if TYPE_CHECKING:
     from ledgervault.vault.opened import Vault
@@ -77,7 +78,7 @@ class Session:
         return first
 
     def _ask(self, name: str) -> str:
-        return getpass.getpass(phrase("Passphrase of {name}: ", name=name))
+        return getpass.getpass(phrase("Passphrase of {name}: ", name=printable(name)))
 
 
 def current() -> Session:

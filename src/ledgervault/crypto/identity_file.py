@@ -17,7 +17,7 @@ from ledgervault.crypto.identity import (
 )
 from ledgervault.crypto.opening import cannot_open
 from ledgervault.crypto.suites import Suite, require_suite
-from ledgervault.errors import IntegrityViolated
+from ledgervault.errors import ConfigurationInvalid, IntegrityViolated
 
 MAGIC = b"LVID\0\1"
 HEAD = struct.Struct(">6sH16s")
@@ -96,11 +96,15 @@ def serialise_identity_file(file: IdentityFile) -> bytes:
 
 def parse_identity_file(raw: bytes, cost: PassphraseCost) -> IdentityFile:
     """Parse an identity file; refuse costs outside the bounds of `cost`."""
+    if not raw.startswith(MAGIC):
+        raise ConfigurationInvalid(
+            "this is not an identity file",
+            hint="name one that `vault init` made; they end in .identity",
+            code="identity.format",
+        )
     if len(raw) < HEAD_BYTES + 1:
         raise cannot_open(_WHAT)
-    magic, suite, identity_id = HEAD.unpack_from(raw)
-    if magic != MAGIC:
-        raise cannot_open(_WHAT)
+    _magic, suite, identity_id = HEAD.unpack_from(raw)
     require_suite(suite)
     public = parse_public_keys(raw[HEAD.size : HEAD_BYTES])
     count = raw[HEAD_BYTES]

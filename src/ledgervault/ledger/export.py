@@ -4,6 +4,7 @@ Header line, entry lines, `--`, checkpoint lines. Entries never hold a newline.
 """
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -42,35 +43,49 @@ def write_export(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportedLog:
-    """An export read back; keys are those the file itself names."""
+    """An export read back; keys are those the file itself names.
+
+    Entries stay where they are and are read a second time to be verified: a log of
+    millions is never held in memory.
+    """
 
     vault: bytes
     keys: dict[str, bytes]
-    entries: tuple[bytes, ...]
     checkpoints: tuple[str, ...]
+    lines: Iterable[bytes]
 
     def verify(self) -> Verification:
         """Check the export as a whole."""
         return verify_log(
-            self.entries, self.checkpoints, origin=origin_of(self.vault), keys=self.keys
+            self.entries(),
+            self.checkpoints,
+            origin=origin_of(self.vault),
+            keys=self.keys,
         )
+
+    def entries(self) -> Iterator[bytes]:
+        """Yield the entries; what follows them is not looked at."""
+        source = _bare(self.lines)
+        next(source, None)
+        return itertools.takewhile(lambda line: line != SEPARATOR, source)
 
 
 def read_export(lines: Iterable[bytes]) -> ExportedLog:
-    """Read an export; IntegrityViolated for any other file."""
-    source = (line.rstrip(b"\n") for line in lines)
+    """Read an export, whose lines can be had twice; IntegrityViolated for others."""
+    source = _bare(lines)
     vault, keys = _header(next(source, b""))
-    entries: list[bytes] = []
     for line in source:
         if line == SEPARATOR:
             break
         if len(line) > MAX_LINE_BYTES:
             raise _no_export()
-        entries.append(line)
     else:
         raise _no_export()
-    notes = tuple(_note(line) for line in source)
-    return ExportedLog(vault, keys, tuple(entries), notes)
+    return ExportedLog(vault, keys, tuple(map(_note, source)), lines)
+
+
+def _bare(lines: Iterable[bytes]) -> Iterator[bytes]:
+    return (line.rstrip(b"\n") for line in lines)
 
 
 def _header(line: bytes) -> tuple[bytes, dict[str, bytes]]:

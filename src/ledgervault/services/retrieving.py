@@ -4,7 +4,12 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import BinaryIO
 
-from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotFound
+from ledgervault.errors import (
+    IntegrityViolated,
+    LedgerVaultError,
+    NotFound,
+    UsageInvalid,
+)
 from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
 from ledgervault.vault.contents import in_shares, latest_version, open_content
@@ -39,26 +44,45 @@ class RetrieveReport:
     failed: list[tuple[str, str, str]] = dataclasses.field(default_factory=list)
 
 
+Missing = list[tuple[str, str, str]]  # what was asked for, error code, message
+
+
 def find_documents(
     vault: Vault, names: Sequence[str], *, client: str | None, everything: bool
-) -> list[DocumentRow]:
-    """Resolve what a user asked for to rows whose facts the log confirms."""
+) -> tuple[list[DocumentRow], Missing]:
+    """Resolve what a user asked for to rows whose facts the log confirms.
+
+    Of several names those that lead nowhere are returned beside the rows; a single
+    one raises NotFound or UsageInvalid.
+    """
     if everything or client is not None:
         rows = _all(vault, client)
         evidence = gather_evidence(vault)
         for row in rows:
             evidence.verify(row)
-        return rows
-    rows = [get_document(vault, name) for name in names]
-    for row in rows:
-        verify_document_row(row, vault.catalogue)
-        if row.state != "active":
-            raise NotFound(
-                f"{row.code} was destroyed",
-                hint="`vault disposal list` names the certificate",
-                code="destroyed",
-            )
-    return rows
+        return rows, []
+    found: list[DocumentRow] = []
+    missing: Missing = []
+    for name in dict.fromkeys(names):
+        try:
+            found.append(_find(vault, name))
+        except (NotFound, UsageInvalid) as error:
+            missing.append((name[:40], error.code, error.message))
+            if len(names) == 1:
+                raise
+    return found, missing
+
+
+def _find(vault: Vault, name: str) -> DocumentRow:
+    row = get_document(vault, name)
+    verify_document_row(row, vault.catalogue)
+    if row.state != "active":
+        raise NotFound(
+            f"{row.code} was destroyed",
+            hint="`vault disposal list` names the certificate",
+            code="destroyed",
+        )
+    return row
 
 
 def retrieve_to_directory(

@@ -86,7 +86,7 @@ class FileIdentityStore:
         if not names:
             raise NotAuthorised(
                 "there is no identity on this machine",
-                hint="`vault init` makes one, `vault user enrol` asks for one",
+                hint="`vault init` makes one; --identity FILE names one kept elsewhere",
                 code="identity.none",
             )
         if len(names) > 1:

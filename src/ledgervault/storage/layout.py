@@ -210,7 +210,7 @@ def _verify_empty(directory: Path) -> None:
         is_vault, place = (directory / HEADER_NAME).exists(), shown_path(directory)
         raise Conflict(
             f"{place} holds a vault already" if is_vault else f"{place} is not empty",
-            hint="name an empty or a new directory with --vault",
+            hint="name an empty or a new directory",
             code="vault.exists",
         )
 

@@ -87,7 +87,7 @@ class Keychain:
         if row is None:
             raise NotAuthorised(
                 "you have no grant for these papers",
-                hint="a partner can give access with `vault grant`",
+                hint="only an identity that holds a grant for this client can open them",
                 code="grant.missing",
             )
         header = parse_grant_header(row.record)

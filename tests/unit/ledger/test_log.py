@@ -266,6 +266,22 @@ def test_replay_reads_only_the_acts_it_is_asked_for():
     assert len(list(replay(log, frozenset()))) == 20
 
 
+def test_replay_believes_the_parsed_act_and_not_the_first_bytes():
+    odd = [b" " + entry for entry in entries(6)]
+    found = replay(odd, {"hold.placed"}, are_verified=True)
+    assert [one.sequence for one in found] == [0, 5]
+
+
+def test_first_checkpoint_that_differs_ends_the_verification():
+    log = entries(40)
+    other = [serialise_event(event(n, "document.shown")) for n in range(40)]
+    found = verified(log, [note(other, 10), note(log, 40)])
+    assert (found.ok, found.size, found.first_bad) == (False, 10, 0)
+    assert found.problem == "entries differ from what was signed"
+    at_the_end = verified(log, [note(log, 10), note(other, 40)])
+    assert (at_the_end.ok, at_the_end.first_bad) == (False, 10)
+
+
 def test_export_verifies_and_odd_files_are_refused():
     log = entries(300)
     lines = list(
