@@ -33,6 +33,9 @@ _SPAN = re.compile(
     rf"({_YEAR})\s*[-./年]\s*{_MONTH}(?!\d).{{0,8}}?(?:至|到|~|—|-{{1,2}}|\bto\b)\s*"
     rf"({_YEAR})\s*[-./年]\s*{_MONTH}(?!\d)"
 )
+_FULL_DAY = re.compile(
+    rf"(?<!\d)({_YEAR})\s?[-./年]\s?{_MONTH}\s?[-./月]\s?\d{{1,2}}(?!\d)"
+)
 _COUNTERS = re.compile(
     r"(?:img|dsc[fn]?|pic|scan|photo|screenshot|mmexport|book|sheet|copy|doc"
     r"|扫描件?|图片|照片|截图|未命名|复制|副本|备份|资料|新建[^\d]{0,24}|导出数据|助手|微信\w{0,2})"
@@ -53,13 +56,19 @@ _YEAR_CHARACTERS = 4
 
 
 def infer_period(
-    name: str, path: str, fields: Mapping[str, str], *, is_month_first: bool = False
+    name: str,
+    path: str,
+    fields: Mapping[str, str],
+    *,
+    head: str = "",
+    is_month_first: bool = False,
 ) -> str | None:
     """Return the filing period a paper plainly states, or None.
 
     Fields taken from the content come first, then the name, then a date in the
-    heading, then the folders from the innermost outwards: `12月` in `2025年` is
-    2025-12. `is_month_first` says how the client's country writes 04/10/2025.
+    heading, then a day or span in the `head` of the text where no rule knows better,
+    then the folders from the innermost outwards: `12月` in `2025年` is 2025-12.
+    `is_month_first` says how the client's country writes 04/10/2025.
     """
     if year := _year_in(fields.get(_YEAR_FIELD, "")):
         return year
@@ -71,6 +80,8 @@ def infer_period(
     found = _period_in(plain)
     month = _bare_month_in(plain)
     heading = _stated_in(fields.get(_HEADING, ""), is_month_first=is_month_first)
+    if heading is None and found is None and month is None:
+        heading = _dated_in(head, is_month_first=is_month_first)
     if heading is not None and month is None and _says_more(heading, found):
         return heading
     month = month or _bare_month_in(fields.get(_MONTH_FIELD, ""))
@@ -90,6 +101,22 @@ def _stated_in(text: str, *, is_month_first: bool = False) -> str | None:
         or _period_in(text)
         or _day_in(text)
     )
+
+
+def _dated_in(head: str, *, is_month_first: bool) -> str | None:
+    """Return the first span or day of a text: rows may hold months of other papers."""
+    for line in head.split("\n"):
+        day = _FULL_DAY.search(line)
+        found = (
+            _span_in(line, is_month_first=is_month_first)
+            if _BETWEEN.search(line)
+            else None
+        )
+        found = found or (f"{day.group(1)}-{int(day.group(2)):02d}" if day else None)
+        found = found or month_in(line, is_month_first=is_month_first)
+        if found is not None:
+            return found
+    return None
 
 
 def _year_in(text: str) -> str | None:

@@ -29,6 +29,7 @@ from ledgervault.vault.artefacts import pack_words
 from ledgervault.vault.filing import Subject, fiscal_label, retention_of
 from ledgervault.vault.overriding import override_token, policy_for
 
+HEAD_CHARACTERS = 800  # of a text, where its date stands
 # Types that are read whenever they are sound.
 READ_TYPES = (
     "application/pdf",
@@ -111,8 +112,13 @@ class Sorter:
         fields = {**decided.fields, **stated}
         period = decided.period
         if period is None and not decided.is_standing:
-            is_month_first = owner.client.jurisdiction in MONTH_FIRST
-            period = infer_period(name, path, fields, is_month_first=is_month_first)
+            period = infer_period(
+                name,
+                path,
+                fields,
+                head="" if decided.inbox else paper.text[:HEAD_CHARACTERS],
+                is_month_first=owner.client.jurisdiction in MONTH_FIRST,
+            )
         label = fiscal_label(period, owner.client)
         return Sorted(
             series=decided.series,

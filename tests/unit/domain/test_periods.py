@@ -122,3 +122,19 @@ def test_country_s_order_of_day_and_month_is_kept():
     fields = {"document_date": "04/10/2025"}
     assert infer_period("a", "a", fields, is_month_first=True) == "2025-04"
     assert infer_period("a", "a", fields) == "2025-10"
+
+
+@pytest.mark.parametrize(
+    ("head", "period"),
+    [
+        ("INVOICE\nDate: 07 July 2026\nDue 1 August 2026", "2026-07"),
+        ("甲公司\n日期 2026-03-14", "2026-03"),
+        ("Accounting period 1 April 2024 to 31 March 2025", "2025"),
+        ("well - done\n2026年5月6日", "2026-05"),
+        ("记账凭证 2021.01-2021.12", None),
+        ("HRB 2018", None),
+    ],
+)
+def test_day_in_the_head_of_the_text_is_the_last_resort_of_the_content(head, period):
+    assert infer_period("scan.pdf", "甲/scan.pdf", {}, head=head) == period
+    assert infer_period("2019-02.pdf", "甲/2019-02.pdf", {}, head=head) == "2019-02"
