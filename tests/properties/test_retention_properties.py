@@ -13,6 +13,7 @@ from ledgervault.domain.calendar import (
 from ledgervault.domain.holds import Hold, HoldScope
 from ledgervault.domain.policy import ACTIONS, TRIGGERS, PolicySet
 from ledgervault.domain.retention import RetentionFacts, decide_retention
+from ledgervault.domain.vocabulary import STARTS
 
 TITLE = {"zh": "甲", "en": "A"}
 HOLD = Hold("H-1", "why", HoldScope(), date(2026, 1, 1))
@@ -31,7 +32,7 @@ LENGTHS = st.builds("P{}Y{}M{}D".format, *[st.integers(0, 60)] * 3)
 RETENTIONS = st.fixed_dictionaries(
     {
         "trigger": st.sampled_from(TRIGGERS),
-        "starts": st.sampled_from(["same_day", "next_day"]),
+        "starts": st.sampled_from(STARTS),
     },
     optional={
         "min": LENGTHS | st.just("permanent") | st.just("P9999Y"),

@@ -72,6 +72,7 @@ def _purge_shape(report: Any, is_dry_run: bool) -> dict[str, Any]:
             for one in report.refused
         ],
     }
+    shape["on_paper"] = {code: list(asked) for code, asked in report.on_paper.items()}
     if is_dry_run:
         shape["dry_run"] = True
         shape["proposed"] = [
@@ -123,6 +124,9 @@ def _purge_text(value: dict[str, Any]) -> str:
         phrase("{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"]))
         for one in value["refused"]
     ]
+    for asked in dict.fromkeys(map(tuple, value["on_paper"].values())):
+        text = "On paper as well, before the destruction: {demands}"
+        lines += [phrase(text, demands="; ".join(asked))] if asked else []
     if not is_dry_run:
         lines += _purge_next(value)
     return "\n".join(lines) or translate("Nothing has expired.")

@@ -13,6 +13,7 @@ __all__ = [
     "Approval",
     "DestroyRule",
     "list_destroy_rules",
+    "paper_demands",
     "required_approvals",
     "verified_demands",
 ]
@@ -84,6 +85,21 @@ def verified_demands(
             code="policy.unmet-demand",
         )
     return rule
+
+
+def paper_demands(rule: DestroyRule) -> tuple[str, ...]:
+    """Name what a rule asks for that people do on paper, beside the approvals.
+
+    This version neither takes opinions nor the signatures of witnesses, so it
+    says with every proposal what must lie in the file.
+    """
+    witnesses = f"witnesses: {rule.witnesses}"
+    if rule.witness_from:
+        witnesses += f" ({', '.join(rule.witness_from)})"
+    return (
+        *((f"opinions: {', '.join(rule.opinions)}",) if rule.opinions else ()),
+        *((witnesses,) if rule.witnesses else ()),
+    )
 
 
 def _together(rules: Sequence[DestroyRule]) -> DestroyRule:

@@ -14,6 +14,7 @@ from ledgervault.policyfile.problems import Problem, problem_at, shown
 
 MAX_BYTES = 256 << 10
 MAX_DEPTH = 20
+MAX_KEYS = 2000  # in one mapping
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -131,7 +132,7 @@ class _Builder:
         self, events: Iterator[Any], depth: int
     ) -> Iterator[tuple[Scalar, Node]]:
         seen: set[str] = set()
-        for event in events:
+        for number, event in enumerate(events):
             if isinstance(event, yaml.MappingEndEvent):
                 return
             key = self._node(event, events, depth + 1)
@@ -140,6 +141,9 @@ class _Builder:
                 raise _Refused(event.start_mark, "a key that is not text")
             if key.is_plain and key.text == "<<":
                 raise _Refused(event.start_mark, "merge keys are not allowed")
+            if number >= MAX_KEYS:
+                count = str(MAX_KEYS)
+                raise _Refused(event.start_mark, "more than {count} keys", count=count)
             if key.text in seen:
                 message = "the key {word} stands twice"
                 place = (self.file, key.line, key.column)

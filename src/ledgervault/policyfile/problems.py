@@ -104,7 +104,7 @@ def problem_at(place: Place, template: str, advice: str = "", **values: str) -> 
 
 def near_miss(word: str, known: Iterable[str]) -> str:
     """Return the known word that was probably meant, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.65)
     return close[0] if close else ""
 
 

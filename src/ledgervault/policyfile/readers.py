@@ -19,6 +19,7 @@ from ledgervault.policyfile.problems import (
 
 MAX_ITEMS = 5000
 MANY_OPTIONS = 8
+MANY_PROBLEMS = 300  # looking for near misses costs time
 
 
 @dataclasses.dataclass(slots=True)
@@ -33,9 +34,13 @@ class Reading:
         place = (self.file, node.line, node.column)
         self.problems.append(problem_at(place, message, hint, **values))
 
+    def find_close(self, word: str, known: Sequence[str]) -> str:
+        """Return the word that was probably meant; a file full of errors gets none."""
+        return near_miss(word, known) if len(self.problems) < MANY_PROBLEMS else ""
+
     def note_unknown(self, node: Scalar, message: str, known: Sequence[str]) -> None:
         """Note an unknown word, with the one that was probably meant."""
-        close = near_miss(node.text, known)
+        close = self.find_close(node.text, known)
         hint = DID_YOU_MEAN if close else ""
         self.note(node, message, hint, word=shown(node.text), close=close)
 
@@ -59,7 +64,7 @@ def choice(options: Sequence[str], what: str, *, text: Reader) -> Reader:
         value: str | None = text(node, reading)
         if value is None or value in options:
             return value
-        close = near_miss(value, options)
+        close = reading.find_close(value, options)
         reading.note(
             node,
             "{word} is no {what}",

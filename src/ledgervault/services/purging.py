@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import date
 
-from ledgervault.domain.destruction import verified_demands
+from ledgervault.domain.destruction import paper_demands, verified_demands
 from ledgervault.domain.disposal import (
     APPROVED,
     EXECUTING,
@@ -54,6 +54,7 @@ class Proposal:
     folder: FolderRow
     order: DisposalOrder
     is_automatic: bool
+    on_paper: tuple[str, ...]  # demands met outside the program
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class PurgeReport:
         dataclasses.field(default_factory=list)
     )
     refused: list[Refused] = dataclasses.field(default_factory=list)
+    on_paper: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
 
 def purge_expired(
@@ -136,6 +138,7 @@ def _proposals(
             report.refused.append(Refused(folder.code, error.code, error.message))
             continue
         if proposal is not None:
+            report.on_paper[folder.code] = proposal.on_paper
             proposals.append(proposal)
     return proposals
 
@@ -178,7 +181,7 @@ def _proposal(
         approvals=demanded_approvals(rule),
         grace_days=rule.grace_days,
     )
-    return Proposal(folder, order, not rule.needs_approval)
+    return Proposal(folder, order, not rule.needs_approval, paper_demands(rule))
 
 
 def _propose(vault: Vault, proposal: Proposal) -> DisposalRow:
@@ -197,12 +200,13 @@ def _propose(vault: Vault, proposal: Proposal) -> DisposalRow:
         row_version=1,
     )
     row = dataclasses.replace(row, sealed=seal_facts(vault, row, facts))
+    stated = {"automatic": proposal.is_automatic, "on_paper": [*proposal.on_paper]}
     with vault.act() as act:
         act.tx.add_disposal(row)
         act.log(
             "disposal.proposed",
             objects=(disposal.hex(), proposal.folder.id.hex()),
-            facts={"order": order.as_json(), "automatic": proposal.is_automatic},
+            facts={"order": order.as_json(), **stated},
         )
     return row
 
