@@ -79,7 +79,8 @@ def _act_row(section: str, rule: Rule) -> str:
 
 def _of_share(rule: Any) -> Iterator[str]:
     if rule.is_refusal:
-        yield "refused"
+        named = ", ".join(f"`{one}`" for one in rule.purposes)
+        yield f"refused for {named}" if named else "refused"
         return
     yield f"{' or '.join(rule.levels)} as {', '.join(rule.formats)}"
     yield f"for {_spoken(str(rule.longest))}"
@@ -130,7 +131,9 @@ def _of_access(rule: Any) -> Iterator[str]:
 
 def _of_registers(rule: Any) -> Iterator[str]:
     for one in rule.deadlines:
-        yield f"within {_spoken(one.within)} of {one.after.replace('_', ' ')}"
+        named = one.after.replace("_", " ")
+        length = _spoken(one.within)
+        yield f"within {length} of {named}" if length else f"by {named}"
 
 
 def _of_audit(rule: Any) -> Iterator[str]:

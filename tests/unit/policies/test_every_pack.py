@@ -134,6 +134,18 @@ def test_registers_keep_their_entries_in_a_series_that_ships_along(pack):
     assert all(one.keep in known for one in pack.registers)
 
 
+def test_registers_that_closing_and_handing_over_enter_ship_along(pack):
+    together = load_shipped_policy([pack.id])
+    known = {one.id for shipped in together.packs for one in shipped.registers}
+    for rule in pack.archive:
+        named = {
+            *rule.registers,
+            *([rule.hand_over.register] if rule.hand_over else []),
+        }
+        assert named, rule.id
+        assert named <= known, rule.id
+
+
 def test_what_access_requires_a_register_satisfies():
     base = load_shipped_policy(["base"]).packs[0]
     required = {name for rule in base.access for name in rule.requires}

@@ -248,6 +248,7 @@ def test_unconfirmed_periods_are_listed(policy):
         "own.request",
         "own.risk",
         "own.review",
+        "own.register",
         "cn.tax.material",
         "cn.hr.payroll",
         "cn.hr.wage_record",
