@@ -31,6 +31,9 @@ class DocumentDetails:
     detected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     client_fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
     text: str = ""  # first characters, so that a search can find it
+    confidence: float | None = None  # 0 to 1; None when a rule or a person decided
+    review: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Who confirmed the filing and when: `by` (hex id), `at` (UTC), `series`."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the sealed form."""
@@ -56,4 +59,4 @@ def decode_name(raw: bytes) -> str:
 
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(DocumentDetails))
-_MAPPINGS = ("fields", "facts", "detected", "client_fields")
+_MAPPINGS = ("fields", "facts", "detected", "client_fields", "review")
