@@ -107,7 +107,7 @@ def what_next(story: "Story") -> None:
         f"   export LEDGERVAULT_PASSPHRASE_FILE={place}/key-file"
     )
     for line in (
-        "vault list --inbox                     what waits for a person",
+        "vault inbox                            what waits for a person",
         "vault search 发票                      find a paper",
         "vault report destruction               the destruction register",
         "vault purge --expired --dry-run        what comes next",

@@ -70,14 +70,14 @@ def verify_epoch(vault: Vault) -> None:
     )
 
 
-def erase_leaf(vault: Vault, client: ClientId, folder: FolderId, leaf: int) -> None:
-    """Puncture one leaf that nothing uses any more."""
-
-    def state(act: Act, epoch: int) -> None:
-        facts = {"folder": folder.hex(), "leaf": leaf, "epoch": epoch}
-        act.log("ring.punctured", objects=(folder.hex(),), facts=facts)
-
-    change_epoch(vault, {client: {folder: frozenset({leaf})}}, state)
+def log_punctures(
+    act: Act, erased: Mapping[ClientId, Mapping[FolderId, frozenset[int]]], epoch: int
+) -> None:
+    """State which leaves nothing uses any more, one event a folder."""
+    for folders in erased.values():
+        for folder, leaves in folders.items():
+            facts = {"folder": folder.hex(), "leaves": sorted(leaves), "epoch": epoch}
+            act.log("ring.punctured", objects=(folder.hex(),), facts=facts)
 
 
 def _finish(vault: Vault, head: bytes) -> str:

@@ -1,0 +1,120 @@
+"""The edit use case: what is said of documents changes, their bytes never.
+
+Many are done in portions: one transaction, one checkpoint and one change of the ring's
+epoch for each. What fails stays as it is and is listed; the others go on.
+"""
+
+import itertools
+from collections.abc import Iterable
+from contextlib import nullcontext
+
+from ledgervault.errors import LedgerVaultError, NotFound
+from ledgervault.ports.rows import DocumentRow
+from ledgervault.services.editing.deciding import decide
+from ledgervault.services.editing.recording import write_portion
+from ledgervault.services.editing.refiling import Refiled, refile
+from ledgervault.services.editing.requests import (
+    Edited,
+    EditReport,
+    EditRequest,
+    Failed,
+    Selection,
+    verify_request,
+)
+from ledgervault.services.editing.selecting import Item, select
+from ledgervault.vault.filing import FolderPlan
+from ledgervault.vault.finding import get_document
+from ledgervault.vault.holding import refuse_if_archived
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.truth import verify_document_row
+from ledgervault.vault.writing import writing
+
+PORTION = 500
+
+
+def edit_documents(
+    vault: Vault, selection: Selection, request: EditRequest, *, is_dry_run: bool
+) -> EditReport:
+    """Change what is said of the selected documents; a dry run writes nothing at all."""
+    verify_request(vault, selection, request)
+    report = EditReport()
+    if is_dry_run:
+        _edit_all(vault, select(vault, selection, request), report, is_dry_run=True)
+        return report
+    with writing(vault, "edit"):
+        _edit_all(vault, select(vault, selection, request), report, is_dry_run=False)
+    head = vault.checkpoint()
+    report.checkpoint = f"{head.size}:{head.root.hex()}"
+    return report
+
+
+def edit_document(
+    vault: Vault, selection: Selection, request: EditRequest, *, is_dry_run: bool
+) -> Edited:
+    """Change what is said of one named document; what stands against it is raised."""
+    verify_request(vault, selection, request)
+    with nullcontext() if is_dry_run else writing(vault, "edit"):
+        plan = FolderPlan(vault.catalogue, vault.records)
+        item = next(iter(select(vault, selection, request)))
+        refiled = _prepared(vault, plan, item, set())
+        if not is_dry_run:
+            write_portion(vault, plan, refiled, ())
+    return _edited(refiled[0])
+
+
+def _edit_all(
+    vault: Vault, items: Iterable[Item], report: EditReport, *, is_dry_run: bool
+) -> None:
+    seen: set[bytes] = set()
+    remaining = iter(items)
+    while portion := list(itertools.islice(remaining, PORTION)):
+        plan = FolderPlan(vault.catalogue, vault.records)
+        refiled, failed = _prepare_all(vault, plan, portion, seen)
+        if not is_dry_run:
+            write_portion(vault, plan, refiled, failed)
+        report.edited += map(_edited, refiled)
+        report.failed += failed
+
+
+def _prepare_all(
+    vault: Vault, plan: FolderPlan, portion: Iterable[Item], seen: set[bytes]
+) -> tuple[list[Refiled], list[Failed]]:
+    refiled: list[Refiled] = []
+    failed: list[Failed] = []
+    for item in portion:
+        try:
+            refiled += _prepared(vault, plan, item, seen)
+        except LedgerVaultError as error:
+            failed.append(Failed(_name(item), error))
+    return refiled, failed
+
+
+def _name(item: Item) -> str:
+    return item.name if isinstance(item, Failed) else item[0]
+
+
+def _prepared(
+    vault: Vault, plan: FolderPlan, item: Item, seen: set[bytes]
+) -> list[Refiled]:
+    """Decide and place one document; nothing for one that was named before."""
+    if isinstance(item, Failed):
+        raise item.error
+    name, request = item
+    row = get_document(vault, name)
+    if row.id in seen:
+        return []
+    seen.add(row.id)
+    _verify_open(vault, row)
+    return [refile(vault, plan, decide(vault, row, request))]
+
+
+def _verify_open(vault: Vault, row: DocumentRow) -> None:
+    verify_document_row(row, vault.catalogue)
+    if row.state != "active":
+        raise NotFound(f"{row.code} was destroyed", code="destroyed")
+    refuse_if_archived(vault, row)
+
+
+def _edited(one: Refiled) -> Edited:
+    wanted = one.wanted
+    return Edited(wanted.row.code, wanted.before, wanted.after, wanted.row, one.row)
