@@ -83,8 +83,8 @@ class Suggester:
             return None
         has_type = sure_of_kind >= LEAST
         name = self.kinds[kind][1] if has_type else None
-        own = round(sure_of_kind, 3) if has_type else 0.0
-        return Suggestion(self.series[series], round(sure, 3), name, own)
+        own = _cut(sure_of_kind) if has_type else 0.0
+        return Suggestion(self.series[series], _cut(sure), name, own)
 
 
 def learn(reviewed: Sequence[Reviewed]) -> Suggester | None:
@@ -114,6 +114,10 @@ def learn(reviewed: Sequence[Reviewed]) -> Suggester | None:
         in_series=_fitted(by_series, truth, _hidden(by_series, each, truth)),
         in_kinds=_fitted(nearness, mine, _hidden(nearness, series_of_kind, truth)),
     )
+
+
+def _cut(sure: float) -> float:
+    return int(sure * 1000) / 1000  # never rounded up
 
 
 def _rarity(counted: Vectors) -> Vectors:

@@ -11,13 +11,13 @@ from ledgervault.errors import NotAuthorised, NotFound
 from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.services.tray import Waiting, propose, waiting_paper
-from ledgervault.vault.event_notes import open_note
+from ledgervault.vault.event_notes import edit_notes, open_note
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.holding import covering, holds_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.redating import subject_of
-from ledgervault.vault.truth import verify_document_row
+from ledgervault.vault.truth import EDITED, verify_document_row
 from ledgervault.vault.views import DocumentView, open_view
 
 
@@ -77,8 +77,9 @@ def show_document(vault: Vault, name: str) -> Shown:
 def history_of(vault: Vault, name: str) -> list[HistoryLine]:
     """Return every event of a document, oldest first."""
     row = get_document(vault, name)
+    notes = edit_notes(vault, row)
     lines = [
-        _line(vault, row, parse_event(vault.catalogue.entry(sequence)))
+        _line(vault, row, parse_event(vault.catalogue.entry(sequence)), notes)
         for sequence in vault.catalogue.sequences_of(row.id.hex())
     ]
     vault.note("document.history-read", objects=(row.id.hex(),))
@@ -96,10 +97,16 @@ def _waiting(vault: Vault, view: DocumentView) -> Waiting | None:
     return proposals.papers[0]
 
 
-def _line(vault: Vault, row: DocumentRow, event: Event) -> HistoryLine:
-    details: Mapping[str, Any] = {}
-    with contextlib.suppress(NotFound, NotAuthorised):
-        details = open_note(vault, row, event)
+def _line(
+    vault: Vault,
+    row: DocumentRow,
+    event: Event,
+    notes: Mapping[int, Mapping[str, Any]],
+) -> HistoryLine:
+    details = notes.get(event.sequence, {})
+    if not details and event.act != EDITED:
+        with contextlib.suppress(NotFound, NotAuthorised):
+            details = open_note(vault, row, event)
     return HistoryLine(event, event.actor.hex(), details)
 
 

@@ -60,11 +60,11 @@ def decide(vault: Vault, row: DocumentRow, request: EditRequest) -> Wanted:
         return _undone(vault, row, before, request)
     client_id, client, has_client = _client_of(vault, row, before, request)
     series = request.series or row.series
-    level = _level(vault, series, before.level, request.level)
+    level = _level(vault, row, series, before=before.level, asked=request.level)
     after = _changed(before, request, level)
     after = dataclasses.replace(after, has_client=has_client)
     if request.says_filing:
-        after = dataclasses.replace(after, review=_review(vault, series))
+        after = dataclasses.replace(after, review=_review(vault, series, request))
     after = dataclasses.replace(after, is_inbox=_waits(series, before, after, request))
     reason = request.reason or CONFIRMED
     return Wanted(row, before, after, series, client_id, client, reason)
@@ -80,17 +80,19 @@ def _client_of(
     return row.client_id, client, before.has_client
 
 
-def _level(vault: Vault, series: str, before: str, asked: str | None) -> str:
+def _level(
+    vault: Vault, row: DocumentRow, series: str, *, before: str, asked: str | None
+) -> str:
     """Return the level asked for, never below what the series demands."""
     demanded = [known.level for _pack, known in vault.policy.definitions(series)]
-    floor = highest_level(*demanded)
+    lowest = highest_level(*demanded)
     if asked is None:
-        return highest_level(before, floor)
-    if LEVELS.index(asked) < LEVELS.index(floor):
+        return highest_level(before, lowest)
+    if LEVELS.index(asked) < LEVELS.index(lowest):
         raise PolicyRefusal(
-            "this level is lower than the series allows",
-            hint=f"papers of {series} are {floor} or higher",
-            code="policy.level-floor",
+            f"{row.code} cannot be {asked}: series {series} is {lowest} at least",
+            hint="file it under the series it belongs to, or leave the level",
+            code="policy.level",
         )
     return asked
 
@@ -112,7 +114,9 @@ def _changed(
     )
 
 
-def _review(vault: Vault, series: str) -> dict[str, str]:
+def _review(vault: Vault, series: str, request: EditRequest) -> dict[str, str]:
+    if series == UNCLASSIFIED and not request.keeps:
+        return {}
     if series == UNCLASSIFIED:
         raise NotFound(
             "a paper without a series cannot be confirmed",
@@ -147,7 +151,7 @@ def _undone(
     client = vault.records.open_client(vault.records.client_row(client_id))
     known = {name: values[name] for name in _KEPT if name in values}
     after = dataclasses.replace(before, **known)
-    level = _level(vault, series, after.level, None)
+    level = _level(vault, row, series, before=after.level, asked=None)
     return Wanted(
         row=row,
         before=before,

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import ClientId, FolderId
 from ledgervault.ports.rows import DocumentRow
-from ledgervault.services.editing.deciding import Wanted
 from ledgervault.services.editing.refiling import Refiled, rewrapped, sealed_row
 from ledgervault.services.editing.requests import Failed
 from ledgervault.vault.epochs import change_epoch, log_punctures
@@ -51,7 +50,7 @@ def _write(
         row = sealed_row(vault, one)
         act.tx.update_document(row)
         act.tx.update_versions(rewrapped(vault, one))
-        _log_edit(vault, act, one.wanted, row)
+        _log_edit(vault, act, one, row)
     touched = [
         folder
         for one in refiled
@@ -61,7 +60,8 @@ def _write(
         refresh_folder(vault, act, folder_id)
 
 
-def _log_edit(vault: Vault, act: Act, wanted: Wanted, row: DocumentRow) -> None:
+def _log_edit(vault: Vault, act: Act, refiled: Refiled, row: DocumentRow) -> None:
+    wanted = refiled.wanted
     old = wanted.row
     facts: dict[str, object] = {
         "row": clear_facts(row),
@@ -74,7 +74,7 @@ def _log_edit(vault: Vault, act: Act, wanted: Wanted, row: DocumentRow) -> None:
         EDITED,
         objects=(row.id.hex(),),
         facts=facts,
-        seal=lambda sequence: vault.records.seal_event(row, wanted.note, sequence),
+        seal=lambda sequence: vault.records.seal_event(row, refiled.note, sequence),
     )
 
 

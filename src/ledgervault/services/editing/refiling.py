@@ -1,6 +1,7 @@
 """File a document anew: folder, leaf, compartment, and its keys wrapped for them."""
 
 import dataclasses
+from typing import Any
 
 from ledgervault.crypto.keys import Dek
 from ledgervault.crypto.wraps import (
@@ -9,12 +10,16 @@ from ledgervault.crypto.wraps import (
     parse_wrap_header,
     wrap_dek,
 )
-from ledgervault.ports.rows import DocumentRow, FolderRow, VersionRow
+from ledgervault.ids import FolderId
+from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.services.editing.deciding import Wanted
 from ledgervault.vault.contents import document_key
+from ledgervault.vault.event_notes import CARRIED, carried_notes
 from ledgervault.vault.filing import FolderPlan, fiscal_label, retention_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.redating import subject_of
+
+FIRST_VERSION = 1  # of a row that was ingested and never changed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,12 +29,18 @@ class Refiled:
     wanted: Wanted
     row: DocumentRow
     keys: tuple[tuple[VersionRow, Dek], ...] = dataclasses.field(repr=False)
+    carried: tuple[dict[str, Any], ...] = ()  # notes of earlier edits that would die
 
     @property
     def has_moved(self) -> bool:
         """Say whether the old leaf is left without a document."""
-        old = self.wanted.row
-        return (old.folder_id, old.leaf) != (self.row.folder_id, self.row.leaf)
+        return _leaf_of(self.wanted.row) != _leaf_of(self.row)
+
+    @property
+    def note(self) -> dict[str, Any]:
+        """Return what is sealed into the event of this edit."""
+        note = self.wanted.note
+        return {**note, CARRIED: list(self.carried)} if self.carried else note
 
 
 def refile(vault: Vault, plan: FolderPlan, wanted: Wanted) -> Refiled:
@@ -42,19 +53,20 @@ def refile(vault: Vault, plan: FolderPlan, wanted: Wanted) -> Refiled:
     subject = dataclasses.replace(subject_of(old, wanted.after), series=wanted.series)
     today = vault.today(wanted.client.jurisdiction)
     due = retention_of(subject, wanted.client, vault.policy, today=today).due
-    row = dataclasses.replace(old, due=due, series=wanted.series)
-    folder, leaf = _place(vault, plan, wanted, row)
-    level = wanted.after.level
-    compartment = vault.records.compartment(wanted.client_id, level)
-    moved = dataclasses.replace(
-        row,
+    compartment = vault.records.compartment(wanted.client_id, wanted.after.level)
+    row = dataclasses.replace(
+        old,
         client_id=wanted.client_id,
-        folder_id=folder.id,
-        leaf=leaf,
         compartment_id=compartment.id,
+        series=wanted.series,
+        due=due,
         row_version=old.row_version + 1,
     )
-    return Refiled(wanted, moved, keys)
+    folder_id, leaf = _place(vault, plan, wanted, row)
+    moved = dataclasses.replace(row, folder_id=folder_id, leaf=leaf)
+    is_known = old.row_version == FIRST_VERSION or _leaf_of(old) == _leaf_of(moved)
+    carried = () if is_known else tuple(carried_notes(vault, old))
+    return Refiled(wanted, moved, keys, carried)
 
 
 def sealed_row(vault: Vault, refiled: Refiled) -> DocumentRow:
@@ -84,18 +96,28 @@ def rewrapped(vault: Vault, refiled: Refiled) -> list[VersionRow]:
     return versions
 
 
+def _leaf_of(row: DocumentRow) -> tuple[FolderId, int]:
+    return row.folder_id, row.leaf
+
+
 def _place(
     vault: Vault, plan: FolderPlan, wanted: Wanted, row: DocumentRow
-) -> tuple[FolderRow, int]:
-    folder = vault.catalogue.folder(wanted.row.folder_id)
-    label = fiscal_label(wanted.after.period, wanted.client)
-    stays = (
-        wanted.client_id == wanted.row.client_id
-        and wanted.series == wanted.row.series
-        and vault.records.folder_facts(folder)["period"] == label
+) -> tuple[FolderId, int]:
+    """Return folder and leaf: its own, unless folder or compartment change.
+
+    A fiscal year that was changed meanwhile moves nothing by itself.
+    """
+    old = wanted.row
+    folder = vault.catalogue.folder(old.folder_id)
+    label = vault.records.folder_facts(folder)["period"]
+    is_elsewhere = (row.client_id, row.series) != (old.client_id, old.series)
+    if is_elsewhere or wanted.after.period != wanted.before.period:
+        new_label = fiscal_label(wanted.after.period, wanted.client)
+        is_elsewhere = is_elsewhere or new_label != label
+        label = new_label
+    if not is_elsewhere and row.compartment_id == old.compartment_id:
+        return old.folder_id, old.leaf
+    placed, leaf = plan.place(
+        row.client_id, wanted.client, series=row.series, label=label, due=row.due
     )
-    if stays:
-        return folder, wanted.row.leaf
-    return plan.place(
-        wanted.client_id, wanted.client, series=row.series, label=label, due=row.due
-    )
+    return placed.id, leaf

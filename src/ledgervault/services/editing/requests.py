@@ -127,7 +127,7 @@ def _verify_mode(request: EditRequest) -> None:
         raise UsageInvalid("--accept takes series and type from the suggestion")
     if not (any(modes) or request.changes):
         raise UsageInvalid(
-            "nothing to change", hint="name a value such as --series, or --keep"
+            "say what to change", hint="such as --series S, --period P or --title T"
         )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ledgervault.errors import NotAuthorised, NotFound
-from ledgervault.ledger.entries import Event, parse_event
+from ledgervault.errors import NotFound
+from ledgervault.ledger.entries import parse_event
 from ledgervault.ports.rows import DocumentRow
-from ledgervault.vault.event_notes import open_note
+from ledgervault.vault.event_notes import edit_notes
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.truth import EDITED
 
@@ -16,23 +16,19 @@ def earlier_values(vault: Vault, row: DocumentRow) -> tuple[int, Mapping[str, An
 
     Raises NotFound `edit.none` when there is no edit whose values can be read.
     """
-    event = _last_edit(vault, row)
-    if event is None:
+    sequence = _last_edit(vault, row)
+    if sequence is None:
         raise _nothing("this paper was never edited")
-    try:
-        before = open_note(vault, row, event).get("before")
-    except (NotFound, NotAuthorised):
-        before = None
+    before = edit_notes(vault, row).get(sequence, {}).get("before")
     if not isinstance(before, dict):
         raise _nothing("the values before the last edit cannot be read")
-    return event.sequence, before
+    return sequence, before
 
 
-def _last_edit(vault: Vault, row: DocumentRow) -> Event | None:
+def _last_edit(vault: Vault, row: DocumentRow) -> int | None:
     for sequence in reversed(vault.catalogue.sequences_of(row.id.hex())):
-        event = parse_event(vault.catalogue.entry(sequence))
-        if event.act == EDITED:
-            return event
+        if parse_event(vault.catalogue.entry(sequence)).act == EDITED:
+            return sequence
     return None
 
 
