@@ -24,7 +24,7 @@ TEXT_CHARACTERS = 400
 
 Vectors = npt.NDArray[np.float32]
 _Numbers = npt.NDArray[np.int64]
-_ONE_DIGIT = str.maketrans("123456789", "0" * 9, "\0")
+_ZERO, _ONE, _ABOVE_ZERO = np.uint32(ord("0")), np.uint32(ord("1")), np.uint32(9)
 _SEED, _STEP = 0x9E3779B1, np.uint32(0x85EBCA77)
 _SHIFT, _MASK = np.uint32(15), np.uint32(WIDTH - 1)
 _TEXT_SALT = 16
@@ -69,7 +69,8 @@ def _counted(papers: Sequence[Traits]) -> Vectors:
 def _places(texts: Sequence[str], run: int, salt: int) -> _Numbers:
     """Return paper * WIDTH + column for every run of characters inside a text."""
     raw = "".join(text + "\0" for text in texts).encode("utf-32-le", "surrogatepass")
-    letters = np.frombuffer(raw, dtype=np.uint32)
+    letters = np.frombuffer(raw, dtype=np.uint32).copy()
+    letters[letters - _ONE < _ABOVE_ZERO] = _ZERO  # what lies before "1" wraps around
     lengths = [len(text) + 1 for text in texts]
     paper = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
     count = max(len(letters) - run + 1, 0)
@@ -86,7 +87,7 @@ def _places(texts: Sequence[str], run: int, salt: int) -> _Numbers:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().translate(_ONE_DIGIT)
+    return unicodedata.normalize("NFKC", text).casefold().replace("\0", " ")
 
 
 def _stem(name: str) -> str:

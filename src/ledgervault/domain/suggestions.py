@@ -96,9 +96,10 @@ def learn(reviewed: Sequence[Reviewed]) -> Suggester | None:
     places = {kind: at for at, kind in enumerate(kinds)}
     mine = np.array([places[paper.series, paper.type] for paper in reviewed])
     series_of_kind = np.array([series.index(name) for name, _type in kinds])
-    counted = vectors_of([paper.traits for paper in reviewed])
-    weights = _rarity(counted)
-    papers = _unit(counted * weights)
+    papers = vectors_of([paper.traits for paper in reviewed])
+    weights = _rarity(papers)
+    papers *= weights
+    _unit(papers)
     sums = np.stack([papers[mine == kind].sum(0) for kind in range(len(kinds))])
     nearness = _without_itself(papers, sums, mine)
     by_series = _by_series(nearness, series_of_kind)
@@ -164,5 +165,7 @@ def _two_best(nearness: Vectors) -> tuple[Numbers, Numbers]:
 
 
 def _unit(rows: Vectors) -> Vectors:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, TINY), dtype=np.float32)
+    """Give every row the length one, in place: the rows of many papers are large."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    rows /= np.maximum(lengths, TINY)[:, None]
+    return rows
