@@ -415,12 +415,67 @@ def test_one_paper_named_twice_is_edited_once(agency):
     assert [one["id"] for one in done["edited"]] == [document]
 
 
-def test_old_wraps_of_papers_edited_in_bulk_do_not_open_any_more(agency):
-    ids = taken(agency, SLIPS, SLIP_WORDS, range(4))
-    old = agency.sql("select document_id, wrap from versions order by document_id")
+def derivable(agency, leaves):
+    """Say of each (client, folder, leaf) whether the live ring still derives its key."""
+    from ledgervault.bootstrap.opening import open_vault
+    from ledgervault.cli.options import GlobalOptions, settings_of
+
+    options = GlobalOptions(vault=str(agency.vault), passphrase_file=str(agency.key))
+    opened = open_vault(settings_of(options), None)
+    try:
+        return {opened.ring.is_derivable(*leaf) for leaf in leaves}
+    finally:
+        opened.catalogue.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("--series", "cn.voucher.journal", "--period", "2026-03"),
+        ("--period", "2024-01"),
+        ("--level", "sensitive"),
+    ],
+)
+def test_leaves_that_edited_papers_left_are_gone_from_the_ring(agency, change):
+    receipts = [agency.paper(f"收据{n}_2026年01月.txt") for n in range(4)]
+    ids = [one["id"] for one in agency.ingest(*receipts)]
+    places = "select client_id, folder_id, leaf from documents"
+    old = agency.sql(places)
+    assert derivable(agency, old) == {True}
+    agency.json("edit", *ids, *change, "--reason", "x")
+    new = agency.sql(places)
+    assert set(old) & set(new) == set()
+    assert derivable(agency, old) == {False}
+    assert derivable(agency, new) == {True}
+
+
+def test_each_portion_is_one_transaction_and_one_checkpoint(agency, monkeypatch):
+    from ledgervault.services.editing import applying
+
+    monkeypatch.setattr(applying, "PORTION", 2)
+    ids = taken(agency, SLIPS, SLIP_WORDS, range(5))
+    before = checkpoints(agency)
     filing = ("--series", "cn.voucher.source", "--period", "2026-03", "--reason", "x")
-    agency.json("edit", *ids, *filing)
-    for document, wrap in old:
-        agency.sql("update versions set wrap = ? where document_id = ?", wrap, document)
-    for document in ids:
-        assert agency.run("get", document, "-o", "-").code in (5, 9)
+    done = agency.json("edit", *ids, *filing)
+    assert [one["id"] for one in done["edited"]] == ids
+    assert checkpoints(agency) == before + 3
+    assert done["checkpoint"].partition(":")[0] == str(entries(agency))
+    assert agency.json("verify", "--read-data")["ok"] is True
+
+
+def test_hostile_words_of_a_filing_reach_no_terminal(agency):
+    hostile = "x\x1b[2J\u202e'; rm -rf /"
+    notes = taken(agency, NOTES, NOTE_WORDS, range(TAUGHT))
+    filing = ("--series", "own.engagement", "--type", hostile, "--reason", hostile)
+    agency.json("edit", *notes, *filing)
+    slips = taken(agency, SLIPS, SLIP_WORDS, range(TAUGHT))
+    agency.json("edit", *slips, "--series", "cn.hr.payroll", "--reason", "x")
+    new = taken(agency, NOTES, NOTE_WORDS, [50])[0]
+    found = {one["id"]: one for one in tray(agency, "--limit", "0")["documents"]}[new]
+    assert found["suggestion"]["type"] == hostile
+    assert hostile in shlex.split(found["accept"])
+    for argv in (("inbox",), ("show", new), ("history", notes[0]), ("--json", "inbox")):
+        shown = agency.run(*argv)
+        assert shown.code == 0
+        assert "\x1b" not in shown.out + shown.err
+        assert "\u202e" not in shown.out + shown.err

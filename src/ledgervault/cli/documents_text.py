@@ -71,8 +71,7 @@ def shown_shape(shown: Any) -> dict[str, Any]:
             **shown.retention.decision.as_json(),
         },
     }
-    waiting = waiting_shape(shown.waiting) if shown.waiting else {}
-    return {**value, "reasons": [], "suggestion": None, **waiting}
+    return {**value, **waiting_shape(shown.waiting)}
 
 
 def shown_text(shown: Any) -> str:

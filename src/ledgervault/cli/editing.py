@@ -107,9 +107,15 @@ def _edit_one(selection: Any, request: Any, is_dry_run: bool) -> None:
 def _edit_many(selection: Any, request: Any, is_dry_run: bool) -> None:
     from ledgervault.services.editing.applying import edit_documents
 
-    with current().opened_vault() as vault:
-        report = edit_documents(vault, selection, request, is_dry_run=is_dry_run)
-    current().output.show(
+    session = current()
+    with (
+        session.opened_vault() as vault,
+        session.output.progress("editing") as advance,
+    ):
+        report = edit_documents(
+            vault, selection, request, is_dry_run=is_dry_run, progress=advance
+        )
+    session.output.show(
         report_shape(report, is_dry_run), lambda: report_text(report, is_dry_run)
     )
     if report.failed:

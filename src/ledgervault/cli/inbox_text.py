@@ -10,9 +10,13 @@ from ledgervault.formats.sanitising import printable
 
 COLUMNS = ("id", "client", "title", "period", "also", "suggested", "confidence")
 
+WAITING_KEYS = ("suggestion", "proposed_client", "proposed_period", "accept")
+
 
 def waiting_shape(paper: Any) -> dict[str, Any]:
-    """Return what is said of a paper that waits, beside what a listing says."""
+    """Return what is said of a paper that waits; of None, that it does not."""
+    if paper is None:
+        return {**dict.fromkeys(WAITING_KEYS), "reasons": []}
     return {
         "reasons": list(paper.reasons),
         "suggestion": suggestion_shape(paper.suggestion),

@@ -30,9 +30,9 @@ def reasons_of(series: str, details: DocumentDetails) -> tuple[str, ...]:
     return tuple(reason for reason, is_so in asked if is_so)
 
 
-def named_client(details: DocumentDetails, clients: Iterable[Client]) -> str | None:
-    """Return the code of the only client whose name stands in a paper; else None."""
-    said = _folded(f"{details.name}\n{details.path}\n{details.text}")
+def named_client(said: str, clients: Iterable[Client]) -> str | None:
+    """Return the code of the only client whose name is said; else None."""
+    said = _folded(said)
     named = {
         client.code
         for client in clients

@@ -38,9 +38,8 @@ class Lesson:
         """Propose series and type of each paper; None where nothing is near."""
         if self.suggester is None:
             return [None] * len(views)
-        shown = [view.details for view in views]
-        found = self.suggester.suggest([traits_of(one) for one in shown if one])
-        proposals = iter(found)
+        asked = [_traits(one.row, one.details) for one in views if one.details]
+        proposals = iter(self.suggester.suggest(asked))
         return [
             self._walled(view.row, next(proposals)) if view.details else None
             for view in views
@@ -58,7 +57,7 @@ class Lesson:
 def learn_from_reviews(vault: Vault) -> Lesson:
     """Learn from the newest reviewed filings the acting user can open."""
     opened = list(_reviewed(vault))
-    reviewed = [_example(details) for _row, details in opened]
+    reviewed = [_example(row, details) for row, details in opened]
     return Lesson(
         reviewed=len(reviewed),
         suggester=learn(reviewed),
@@ -72,14 +71,19 @@ def learn_from_reviews(vault: Vault) -> Lesson:
     )
 
 
-def traits_of(details: DocumentDetails) -> Traits:
-    """Return what a suggestion may look at of a paper."""
+def first_words(_row: DocumentRow, details: DocumentDetails) -> str:
+    """Return the words a paper begins with, as far as they were read and kept."""
+    return details.text
+
+
+def _example(row: DocumentRow, details: DocumentDetails) -> Reviewed:
+    return Reviewed(_traits(row, details), details.review["series"], details.type)
+
+
+def _traits(row: DocumentRow, details: DocumentDetails) -> Traits:
     found = tuple(sorted(name for name, count in details.detected.items() if count))
-    return Traits(details.name, details.text, details.mime, found)
-
-
-def _example(details: DocumentDetails) -> Reviewed:
-    return Reviewed(traits_of(details), details.review["series"], details.type)
+    words = first_words(row, details)
+    return Traits(details.name, words, details.mime, found)
 
 
 def _reviewed(vault: Vault) -> Iterable[tuple[DocumentRow, DocumentDetails]]:

@@ -20,7 +20,7 @@ from ledgervault.domain.tray import (
     reasons_of,
 )
 from ledgervault.ports.rows import DocumentFilter
-from ledgervault.services.suggesting import learn_from_reviews
+from ledgervault.services.suggesting import first_words, learn_from_reviews
 from ledgervault.vault.finding import client_codes, visible_clients
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.views import DocumentView, open_view
@@ -89,11 +89,13 @@ def _proposed(
     paper: Waiting, suggestion: Suggestion | None, clients: Sequence[Client]
 ) -> Waiting:
     lacks, details = paper.reasons, paper.details
+    words = first_words(paper.view.row, details)
+    said = f"{details.name}\n{details.path}\n{words}"
     return dataclasses.replace(
         paper,
         suggestion=suggestion if _lacks_series(paper) else None,
-        client=named_client(details, clients) if NO_CLIENT in lacks else None,
-        period=infer_period(details.text, "", {}) if NO_PERIOD in lacks else None,
+        client=named_client(said, clients) if NO_CLIENT in lacks else None,
+        period=infer_period(words, "", {}) if NO_PERIOD in lacks else None,
     )
 
 

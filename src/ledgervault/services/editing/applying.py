@@ -4,8 +4,7 @@ Many are done in portions: one transaction, one checkpoint and one change of the
 epoch for each. What fails stays as it is and is listed; the others go on.
 """
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 
 from ledgervault.errors import LedgerVaultError, NotFound
@@ -30,21 +29,26 @@ from ledgervault.vault.truth import verify_document_row
 from ledgervault.vault.writing import writing
 
 PORTION = 500
+Progress = Callable[[int, int], None]
 
 
 def edit_documents(
-    vault: Vault, selection: Selection, request: EditRequest, *, is_dry_run: bool
+    vault: Vault,
+    selection: Selection,
+    request: EditRequest,
+    *,
+    is_dry_run: bool,
+    progress: Progress,
 ) -> EditReport:
     """Change what is said of the selected documents; a dry run writes nothing at all."""
     verify_request(vault, selection, request)
     report = EditReport()
-    if is_dry_run:
-        _edit_all(vault, select(vault, selection, request), report, is_dry_run=True)
-        return report
-    with writing(vault, "edit"):
-        _edit_all(vault, select(vault, selection, request), report, is_dry_run=False)
-    head = vault.checkpoint()
-    report.checkpoint = f"{head.size}:{head.root.hex()}"
+    with nullcontext() if is_dry_run else writing(vault, "edit"):
+        items = list(select(vault, selection, request))
+        _edit_all(vault, items, report, is_dry_run=is_dry_run, progress=progress)
+        head = vault.checkpoint()
+    if not is_dry_run:
+        report.checkpoint = f"{head.size}:{head.root.hex()}"
     return report
 
 
@@ -63,17 +67,23 @@ def edit_document(
 
 
 def _edit_all(
-    vault: Vault, items: Iterable[Item], report: EditReport, *, is_dry_run: bool
+    vault: Vault,
+    items: Sequence[Item],
+    report: EditReport,
+    *,
+    is_dry_run: bool,
+    progress: Progress,
 ) -> None:
     seen: set[bytes] = set()
-    remaining = iter(items)
-    while portion := list(itertools.islice(remaining, PORTION)):
+    for start in range(0, len(items), PORTION):
         plan = FolderPlan(vault.catalogue, vault.records)
+        portion = items[start : start + PORTION]
         refiled, failed = _prepare_all(vault, plan, portion, seen)
         if not is_dry_run:
             write_portion(vault, plan, refiled, failed)
         report.edited += map(_edited, refiled)
         report.failed += failed
+        progress(start + len(portion), len(items))
 
 
 def _prepare_all(
