@@ -363,7 +363,8 @@ def test_undo_of_a_paper_never_edited_is_not_found(agency):
     assert (refused.code, json.loads(refused.err)["error"]["code"]) == (5, "edit.none")
 
 
-def test_history_keeps_reasons_and_earlier_values_through_moves(agency):
+def test_history_keeps_reasons_and_earlier_values_through_moves(agency, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     document = agency.ingest(agency.paper("收据_2026年01月.txt"))[0]["id"]
     agency.json("edit", document, "--title", "甲", "--reason", "第一")
     agency.json("edit", document, "--period", "2024-05", "--reason", "第二")

@@ -74,7 +74,8 @@ def filed(agency):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_tray_and_edits_read_as_written_down(agency, filed, language):
+def test_tray_and_edits_read_as_written_down(agency, filed, language, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
     transcript = Transcript(agency, language)
     transcript.run("inbox")
     transcript.run("show", filed[0])
