@@ -391,6 +391,42 @@ def test_an_edit_moves_a_paper_to_another_client_and_back(agency):
 
 
 @pytest.mark.parametrize(
+    ("scope", "change"),
+    [
+        (("--series", "cn.voucher.source"), ("--series", "cn.other.bank_statement")),
+        (("--period", "2026-01"), ("--period", "2012-01")),
+        ((), ("--client", "C002")),
+    ],
+)
+def test_no_edit_takes_a_paper_out_of_a_hold(agency, scope, change):
+    agency.json("client", "add", "C002", "--name", "汀栖贸易有限公司")
+    document = agency.ingest(agency.paper("收据_2026年01月.txt"))[0]["id"]
+    agency.json("hold", "add", "--client", "C001", *scope, "--reason", "仲裁")
+    refused = agency.run("--json", "edit", document, *change, "--reason", "x")
+    assert refused.code == 4
+    assert json.loads(refused.err)["error"]["code"] == "policy.hold-active"
+    agency.json("edit", document, "--title", "甲", "--reason", "x")
+    assert agency.json("show", document)["holds"] != []
+
+
+def test_a_paper_held_for_want_of_a_period_can_be_given_one(agency):
+    document = agency.ingest(agency.paper("收据.txt"))[0]["id"]
+    agency.json(
+        "hold", "add", "--client", "C001", "--period", "2015", "--reason", "仲裁"
+    )
+    assert len(agency.json("show", document)["holds"]) == 1
+    agency.json("edit", document, "--period", "2026-03", "--reason", "x")
+    assert agency.json("show", document)["holds"] == []
+
+
+def test_a_hold_on_documents_follows_them_into_another_series(agency):
+    document = agency.ingest(agency.paper("收据_2026年01月.txt"))[0]["id"]
+    agency.json("hold", "add", document, "--reason", "仲裁")
+    agency.json("edit", document, "--series", "cn.hr.payroll", "--reason", "x")
+    assert len(agency.json("show", document)["holds"]) == 1
+
+
+@pytest.mark.parametrize(
     "argv",
     [
         ("--reason", "x", "--title", "t"),

@@ -7,9 +7,9 @@ epoch for each. What fails stays as it is and is listed; the others go on.
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 
-from ledgervault.errors import LedgerVaultError, NotFound
-from ledgervault.ports.rows import DocumentRow
+from ledgervault.errors import LedgerVaultError
 from ledgervault.services.editing.deciding import decide
+from ledgervault.services.editing.guarding import verify_editable, verify_still_held
 from ledgervault.services.editing.recording import write_portion
 from ledgervault.services.editing.refiling import Refiled, refile
 from ledgervault.services.editing.requests import (
@@ -23,9 +23,7 @@ from ledgervault.services.editing.requests import (
 from ledgervault.services.editing.selecting import Item, select
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.finding import get_document
-from ledgervault.vault.holding import refuse_if_archived
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.truth import verify_document_row
 from ledgervault.vault.writing import writing
 
 PORTION = 500
@@ -114,15 +112,10 @@ def _prepared(
     if row.id in seen:
         return []
     seen.add(row.id)
-    _verify_open(vault, row)
-    return [refile(vault, plan, decide(vault, row, request))]
-
-
-def _verify_open(vault: Vault, row: DocumentRow) -> None:
-    verify_document_row(row, vault.catalogue)
-    if row.state != "active":
-        raise NotFound(f"{row.code} was destroyed", code="destroyed")
-    refuse_if_archived(vault, row)
+    verify_editable(vault, row)
+    wanted = decide(vault, row, request)
+    verify_still_held(vault, wanted)
+    return [refile(vault, plan, wanted)]
 
 
 def _edited(one: Refiled) -> Edited:
