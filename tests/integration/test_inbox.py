@@ -131,6 +131,8 @@ def test_accepting_from_the_tray_files_many_in_one_transaction(agency):
     new = taken(agency, SLIPS, SLIP_WORDS, range(50, 56))
     new += taken(agency, NOTES, NOTE_WORDS, range(50, 53))
     accept = ("edit", "--from-inbox", "--accept", "--min-confidence", "0.8")
+    surer = ("edit", "--from-inbox", "--accept", "--min-confidence", "0.99")
+    assert agency.json(*surer)["edited"] == []
     before = (entries(agency), checkpoints(agency))
     rehearsed = agency.json(*accept, "--dry-run")
     assert (entries(agency), checkpoints(agency)) == before

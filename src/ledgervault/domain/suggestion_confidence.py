@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-STRANGERS = (
-    0.5  # weight of a paper of a series never seen, against one of a known series
-)
+# What a paper of a series never seen weighs, against one of a known series.
+STRANGERS = 0.5
 STEPS = 20  # of Newton's method; it stands still long before
 _RIDGE = np.diag([1e-3, 1e-2, 1e-2])  # keeps the fit finite when all answers are right
 
