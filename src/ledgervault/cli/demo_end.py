@@ -113,7 +113,7 @@ def what_next(story: "Story") -> None:
     )
     program = "vault" if shutil.which("vault") else sys.argv[0]
     for line, meaning in (
-        ("list --inbox", "what waits for a person"),
+        ("inbox", "what waits for a person"),
         ("search 发票", "find a paper"),
         ("report destruction", "the destruction register"),
         ("purge --expired --dry-run", "what comes next"),

@@ -1,19 +1,16 @@
-"""List, search, show, get, history, edit: documents, one verb each."""
+"""List, search, show, history: documents, one verb each."""
 
 from typing import Annotated, Any
 
 import typer
 
 from ledgervault.cli.documents_text import (
-    edited_shape,
-    edited_text,
     history_text,
     listing_text,
     shown_shape,
     shown_text,
 )
 from ledgervault.cli.session import current
-from ledgervault.errors import UsageInvalid
 
 ClientOption = Annotated[
     str | None, typer.Option("--client", "-c", help="Only this client's.")
@@ -39,7 +36,6 @@ def register(app: typer.Typer) -> None:
     app.command("search")(search)
     app.command("show")(show)
     app.command("history")(history)
-    app.command("edit")(edit)
 
 
 def list_(
@@ -136,54 +132,6 @@ def history(document: Annotated[str, typer.Argument(help="Document id.")]) -> No
     current().output.show(
         {"document": document, "events": value}, lambda: history_text(lines)
     )
-
-
-def edit(
-    document: Annotated[str, typer.Argument(help="Document id.")],
-    reason: Annotated[
-        str, typer.Option("--reason", help="Why; it goes on the record.")
-    ] = "",
-    client: Annotated[
-        str | None, typer.Option("--client", "-c", help="Move to this client.")
-    ] = None,
-    series: Annotated[str | None, typer.Option("--series", help="New series.")] = None,
-    level: Annotated[str | None, typer.Option("--level", help="New level.")] = None,
-    type_: Annotated[str | None, typer.Option("--type", help="New kind.")] = None,
-    period: Annotated[str | None, typer.Option("--period", help="New period.")] = None,
-    title: Annotated[str | None, typer.Option("--title", help="New title.")] = None,
-    fact: Annotated[
-        list[str] | None, typer.Option("--fact", help="A fact as NAME=VALUE.")
-    ] = None,
-) -> None:
-    """Reclassify a document; its bytes never change.
-
-    Example: vault edit D-7K3M --series cn.voucher.source --period 2026-03 --reason "发票"
-    """
-    from ledgervault.services.editing import EditRequest, edit_document
-
-    request = EditRequest(
-        reason=reason,
-        client=client,
-        series=series,
-        level=level,
-        type=type_,
-        period=period,
-        title=title,
-        facts=_facts(fact or []),
-    )
-    with current().opened_vault() as vault:
-        edited = edit_document(vault, document, request)
-    current().output.show(edited_shape(edited), lambda: edited_text(edited))
-
-
-def _facts(pairs: list[str]) -> dict[str, str]:
-    facts = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise UsageInvalid(f"not a fact: {pair[:40]!r}", hint="--fact NAME=VALUE")
-        facts[name] = value
-    return facts
 
 
 def _show_listing(listing: Any) -> None:

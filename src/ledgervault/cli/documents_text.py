@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from ledgervault.cli.inbox_text import (
+    accepting_command,
+    percent_text,
+    suggestion_text,
+    waiting_shape,
+)
 from ledgervault.cli.output import number_text, size_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import language, phrase, translate
@@ -52,6 +58,8 @@ def shown_shape(shown: Any) -> dict[str, Any]:
         "holds": list(shown.holds),
         "mime": details.mime,
         "rule": details.rule,
+        "confidence": details.confidence,
+        "reviewed": _review_shape(details),
         "inbox": details.is_inbox,
         "unread": details.unread or None,
         "purpose": details.purpose,
@@ -62,7 +70,7 @@ def shown_shape(shown: Any) -> dict[str, Any]:
             **shown.retention.decision.as_json(),
         },
     }
-    return value
+    return {**value, **waiting_shape(shown.waiting)}
 
 
 def shown_text(shown: Any) -> str:
@@ -94,8 +102,9 @@ def shown_text(shown: Any) -> str:
         ("holds", ", ".join(shown.holds) or "-"),
         ("found", found or "-"),
         ("fields", fields or "-"),
-        ("filed by", f"{details.rule}; {details.ingested_at}"),
+        ("filed by", _filed_by(details)),
         *((("unread", _reasons(details.unread)),) if details.unread else ()),
+        *_waiting_pairs(shown.waiting),
     )
     return f"{row.code}\n" + current().output.pairs(pairs, indent="  ")
 
@@ -110,35 +119,35 @@ def _reasons(unread: str) -> str:
     return "; ".join(f"{name}{mark}{translate(why)}" for name, mark, why in told)
 
 
-def edited_shape(edited: Any) -> dict[str, Any]:
-    """Return the contract's shape of a reclassification: before and after."""
-    return {
-        "id": edited.code,
-        "before": _filing_shape(edited.old_row, edited.before),
-        "after": _filing_shape(edited.row, edited.after),
-        "due": edited.row.due.isoformat() if edited.row.due else None,
-    }
+def _review_shape(details: Any) -> dict[str, str] | None:
+    if not details.review:
+        return None
+    return {"by": details.review["by"], "at": details.review["at"]}
 
 
-def _filing_shape(row: Any, details: Any) -> dict[str, Any]:
-    return {
-        "series": row.series,
-        "level": details.level,
-        "period": details.period,
-        "title": details.title,
-    }
+def _filed_by(details: Any) -> str:
+    from ledgervault.ids import short_code
+
+    words = [details.rule, details.ingested_at]
+    if details.confidence is not None:
+        words.insert(1, percent_text(details.confidence))
+    if details.review:
+        who = short_code("U", bytes.fromhex(details.review["by"]))
+        at = details.review["at"]
+        words.append(phrase("confirmed by {who}, {at}", who=who, at=at))
+    return "; ".join(words)
 
 
-def edited_text(edited: Any) -> str:
-    """Say in one line where a document stands now."""
-    return phrase(
-        "{id}: {series}, {level}, {period}; due {due}.",
-        id=edited.code,
-        series=edited.row.series,
-        level=translate(edited.after.level),
-        period=edited.after.period or "-",
-        due=edited.row.due or translate("not known"),
-    )
+def _waiting_pairs(waiting: Any) -> list[tuple[str, str]]:
+    if waiting is None:
+        return []
+    pairs = [("waits for", ", ".join(translate(one) for one in waiting.reasons))]
+    found = waiting.suggestion
+    if suggestion_text(waiting):
+        sure = f" ({percent_text(found.confidence)})" if found else ""
+        pairs.append(("suggested", suggestion_text(waiting) + sure))
+    command = accepting_command(waiting)
+    return [*pairs, ("accept", command)] if command else pairs
 
 
 def _no_due(state: str) -> str:
@@ -152,7 +161,7 @@ def history_text(lines: list[Any]) -> str:
 
     rows = []
     for line in lines:
-        details = ", ".join(f"{key}: {value}" for key, value in line.details.items())
+        details = _note_text(line.details)
         rows.append(
             (
                 number_text(line.event.sequence),
@@ -164,3 +173,19 @@ def history_text(lines: list[Any]) -> str:
         )
     columns = ("entry", "time", "who", "act", "details")
     return current().output.table(columns, rows, right=(0,))
+
+
+def _note_text(note: Any) -> str:
+    """Write what is sealed in an event; earlier values as pairs."""
+    words = [f"{key}: {value}" for key, value in note.items() if key != "before"]
+    before = note.get("before") or {}
+    earlier = [f"{name}={_value_text(before[name])}" for name in before]
+    if earlier:
+        words.append(phrase("was {values}", values=", ".join(earlier)))
+    return "; ".join(words)
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{key}:{one}" for key, one in value.items()) or "-"
+    return "-" if value is None else str(value)

@@ -160,7 +160,7 @@ def _text(report: Any, is_dry_run: bool) -> str:
             phrase("{count} wait in the in tray.", count=number_text(waiting))
             + " "
             + translate(
-                "Next: vault list --inbox, then vault edit ID --series S --period P"
+                "Next: vault inbox, then vault edit ID --series S --period P --reason R"
             )
         )
     elif report.ingested and not is_dry_run:

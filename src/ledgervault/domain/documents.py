@@ -32,6 +32,11 @@ class DocumentDetails:
     detected: Mapping[str, int] = dataclasses.field(default_factory=dict)
     client_fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
     unread: str = ""  # why nothing, or not all, of it was read
+    confidence: float | None = (
+        None  # 0 to 1; of the rule or suggestion; None when a person decided
+    )
+    review: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Who confirmed the filing and when: `by` (hex id), `at` (UTC), `series`."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the sealed form."""
@@ -58,4 +63,4 @@ def decode_name(raw: bytes) -> str:
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(DocumentDetails))
 _VALUES = attrgetter(*_FIELDS)
-_MAPPINGS = ("fields", "facts", "detected", "client_fields")
+_MAPPINGS = ("fields", "facts", "detected", "client_fields", "review")

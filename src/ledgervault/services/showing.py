@@ -1,5 +1,6 @@
 """Show one document, its retention with reasons, and its history from the log."""
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,12 +10,14 @@ from ledgervault.domain.retention import RetentionOutcome
 from ledgervault.errors import NotAuthorised, NotFound
 from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ports.rows import DocumentRow, VersionRow
+from ledgervault.services.tray import Waiting, propose, waiting_paper
+from ledgervault.vault.event_notes import edit_notes, open_note
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.holding import covering, holds_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.redating import subject_of
-from ledgervault.vault.truth import verify_document_row
+from ledgervault.vault.truth import EDITED, verify_document_row
 from ledgervault.vault.views import DocumentView, open_view
 
 
@@ -26,6 +29,7 @@ class Shown:
     versions: tuple[VersionRow, ...]
     holds: tuple[str, ...]
     retention: RetentionOutcome
+    waiting: Waiting | None = None  # why it is in the in tray, and what it might be
 
     @property
     def details(self) -> DocumentDetails:
@@ -60,32 +64,49 @@ def show_document(vault: Vault, name: str) -> Shown:
         today=vault.today(client.jurisdiction),
         holds=[view.hold for view in covering(holds, row, details)],
     )
+    view = open_view(vault, row, client_codes(vault))
     return Shown(
-        view=open_view(vault, row, client_codes(vault)),
+        view=view,
         versions=tuple(vault.catalogue.versions(row.id)),
         holds=tuple(view.code for view in covering(holds, row, details)),
         retention=outcome,
+        waiting=_waiting(vault, view),
     )
 
 
 def history_of(vault: Vault, name: str) -> list[HistoryLine]:
     """Return every event of a document, oldest first."""
     row = get_document(vault, name)
+    notes = edit_notes(vault, row)
     lines = [
-        _line(vault, row, parse_event(vault.catalogue.entry(sequence)))
+        _line(vault, row, parse_event(vault.catalogue.entry(sequence)), notes)
         for sequence in vault.catalogue.sequences_of(row.id.hex())
     ]
     vault.note("document.history-read", objects=(row.id.hex(),))
     return lines
 
 
-def _line(vault: Vault, row: DocumentRow, event: Event) -> HistoryLine:
-    details: Mapping[str, Any] = {}
-    if event.sealed:
-        try:
-            details = vault.records.open_event(row, event.sealed, event.sequence)
-        except (NotFound, NotAuthorised):
-            details = {}
+def _waiting(vault: Vault, view: DocumentView) -> Waiting | None:
+    paper = waiting_paper(view)
+    if paper is None:
+        return None
+    proposals = propose(vault, [paper])
+    if proposals.reviewed:
+        facts = {"reviewed": proposals.reviewed}
+        vault.note("suggestion.made", objects=(view.row.id.hex(),), facts=facts)
+    return proposals.papers[0]
+
+
+def _line(
+    vault: Vault,
+    row: DocumentRow,
+    event: Event,
+    notes: Mapping[int, Mapping[str, Any]],
+) -> HistoryLine:
+    details = notes.get(event.sequence, {})
+    if not details and event.act != EDITED:
+        with contextlib.suppress(NotFound, NotAuthorised):
+            details = open_note(vault, row, event)
     return HistoryLine(event, event.actor.hex(), details)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from ledgervault.crypto.keys import DedupKey
 from ledgervault.domain.calendar import parse_filing_period
 from ledgervault.domain.classification import (
+    MANUAL,
     Classification,
     Manual,
     PaperFacts,
@@ -23,6 +24,7 @@ from ledgervault.domain.documents import decode_name
 from ledgervault.domain.invoices import InvoiceMark, mark_invoice
 from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import PolicySet
+from ledgervault.domain.tray import SURE_ENOUGH
 from ledgervault.ids import ClientId
 from ledgervault.ports.papers import PaperReader, PaperText
 from ledgervault.vault.artefacts import pack_words
@@ -67,6 +69,7 @@ class Sorted:
     words: bytes  # what was read, packed; empty where nothing was
     fields: Mapping[str, str]
     detected: Mapping[str, int]
+    confidence: float | None = None  # None: a person decided
     unread: str = ""
     invoice: InvoiceMark | None = None
     decisions: tuple[Decision, ...] = ()
@@ -130,11 +133,13 @@ class Sorter:
             rule=decided.rule,
             is_inbox=decided.inbox
             or not owner.is_known
+            or decided.confidence < SURE_ENOUGH
             or (period is None and not decided.is_standing),
             mime=paper.mime,
             words=pack_words(paper.text, paper.xml_root),
             fields=fields,
             detected=detected,
+            confidence=None if decided.rule == MANUAL else decided.confidence,
             unread=paper.problem,
             invoice=mark_invoice(
                 paper.invoice, form=paper.form, holds_xml=paper.holds_xml

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from ledgervault.errors import IntegrityViolated
-from ledgervault.ids import ClientId
+from ledgervault.ids import ClientId, FolderId
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.ring import Shape, verify_head_by
 
@@ -68,6 +68,16 @@ def verify_epoch(vault: Vault) -> None:
         hint="an old copy of the ring was put back; refresh it from a mirror",
         code="ring.rolled-back",
     )
+
+
+def log_punctures(
+    act: Act, erased: Mapping[ClientId, Mapping[FolderId, frozenset[int]]], epoch: int
+) -> None:
+    """State which leaves nothing uses any more, one event a folder."""
+    for folders in erased.values():
+        for folder, leaves in folders.items():
+            facts = {"folder": folder.hex(), "leaves": sorted(leaves), "epoch": epoch}
+            act.log("ring.punctured", objects=(folder.hex(),), facts=facts)
 
 
 def _finish(vault: Vault, head: bytes) -> str:

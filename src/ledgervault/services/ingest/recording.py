@@ -152,6 +152,7 @@ class Recorder:
             fields=decided.fields,
             detected=decided.detected,
             unread=decided.unread,
+            confidence=decided.confidence,
         )
 
     def _version(self, paper: SealedPaper, row: DocumentRow) -> VersionRow:

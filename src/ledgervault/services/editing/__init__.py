@@ -1,0 +1,1 @@
+"""Edit: say otherwise what papers are; select, decide, file anew, record, undo."""
