@@ -1,0 +1,130 @@
+"""What a purge proposes: an expired folder, the order that would destroy it.
+
+Not a use case: a purge proposes here, and asks again before it destroys. Everything
+an order rests on is read from the signed log, not from the database's word.
+"""
+
+import dataclasses
+from datetime import date
+
+from ledgervault.domain.destruction import paper_demands, verified_demands
+from ledgervault.domain.disposal import (
+    APPROVED,
+    PROPOSED,
+    DisposalOrder,
+    Item,
+    demanded_approvals,
+)
+from ledgervault.errors import Conflict
+from ledgervault.ids import DisposalId, random_id, short_code
+from ledgervault.ledger.canonical import canonical_json
+from ledgervault.ports.rows import (
+    DisposalRow,
+    DocumentFilter,
+    DocumentRow,
+    FolderRow,
+)
+from ledgervault.vault.destroying import seal_facts
+from ledgervault.vault.evidence import Evidence
+from ledgervault.vault.filing import retention_of
+from ledgervault.vault.opened import Vault
+from ledgervault.vault.overriding import policy_for
+from ledgervault.vault.redating import subject_of
+
+FOLDER_LIMIT = 1 << 17
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Proposal:
+    """A folder whose time has come, with the order that would destroy it."""
+
+    folder: FolderRow
+    order: DisposalOrder
+    is_automatic: bool
+    on_paper: tuple[str, ...]  # demands met outside the program
+
+
+def proposal_of(
+    vault: Vault, evidence: Evidence, folder: FolderRow, as_of: date | None
+) -> Proposal | None:
+    """Return what would be proposed of a folder, None for an empty one.
+
+    Raises Conflict `retention.*` where a document of it must still be kept.
+    """
+    rows = folder_documents(vault, folder)
+    if not rows:
+        return None
+    client_row = evidence.verified_client(vault.records.client_row(folder.client_id))
+    client = vault.records.open_client(client_row)
+    today = as_of or vault.today(client.jurisdiction)
+    outcome_rule, citation, pack = "", "", ""
+    for row in rows:
+        evidence.verify(row)
+        details = vault.records.open_document(row)
+        holds = evidence.holds_covering(vault, row, details)
+        outcome = retention_of(
+            subject_of(row, details), client, vault.policy, today=today, holds=holds
+        )
+        if outcome.state != "due":
+            raise Conflict(
+                f"{row.code} is {outcome.state}", code=f"retention.{outcome.state}"
+            )
+        decision = outcome.decision
+        outcome_rule, citation, pack = decision.rule, decision.citation, decision.pack
+    policy = policy_for(client, vault.policy)
+    rule = verified_demands(folder.series, outcome.action, policy, today)
+    order = DisposalOrder(
+        vault=vault.id.hex(),
+        disposal=random_id().hex(),
+        client=folder.client_id.hex(),
+        folder=folder.id.hex(),
+        series=folder.series,
+        rule=outcome_rule,
+        pack=pack,
+        citation=citation,
+        proposed_on=vault.now().date(),
+        items=tuple(item_of(row) for row in rows),
+        approvals=demanded_approvals(rule),
+        grace_days=rule.grace_days,
+    )
+    return Proposal(folder, order, not rule.needs_approval, paper_demands(rule))
+
+
+def propose(vault: Vault, proposal: Proposal) -> DisposalRow:
+    """Write a proposal into catalogue and log."""
+    order = proposal.order
+    disposal = DisposalId(bytes.fromhex(order.disposal))
+    raw = canonical_json(order.as_json())
+    facts = {"folder": vault.records.folder_facts(proposal.folder)}
+    row = DisposalRow(
+        id=disposal,
+        code=short_code("X", disposal),
+        client_id=proposal.folder.client_id,
+        folder_id=proposal.folder.id,
+        state=APPROVED if proposal.is_automatic else PROPOSED,
+        order=raw,
+        sealed=b"",
+        row_version=1,
+    )
+    row = dataclasses.replace(row, sealed=seal_facts(vault, row, facts))
+    stated = {"automatic": proposal.is_automatic, "on_paper": [*proposal.on_paper]}
+    with vault.act() as act:
+        act.tx.add_disposal(row)
+        act.log(
+            "disposal.proposed",
+            objects=(disposal.hex(), proposal.folder.id.hex()),
+            facts={"order": order.as_json(), **stated},
+        )
+    return row
+
+
+def folder_documents(vault: Vault, folder: FolderRow) -> list[DocumentRow]:
+    """Return the active documents of a folder."""
+    wanted = DocumentFilter(folder_id=folder.id, state="active")
+    return list(vault.catalogue.documents(wanted, after=-1, limit=FOLDER_LIMIT))
+
+
+def item_of(row: DocumentRow) -> Item:
+    """Return a document as an order names it."""
+    due = row.due.isoformat() if row.due else ""
+    return Item(row.id.hex(), row.leaf, row.row_version, due)
