@@ -15,7 +15,7 @@ from ledgervault.vault.opened import Vault
 from ledgervault.vault.redating import subject_of
 from ledgervault.vault.truth import verify_document_row
 
-READ_BYTES = 8 << 20
+READ_BYTES = 32 << 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ledgervault.services.ingest.papers import (
     Warned,
 )
 from ledgervault.services.ingest.recording import Recorder
-from ledgervault.services.ingest.sealing import Sealery
+from ledgervault.services.ingest.sealing import WHOLE_BYTES, Sealery
 from ledgervault.services.sorting import Sorter, readable_path, verify_manual
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Vault
@@ -191,7 +191,7 @@ def _rehearsed(
 ) -> Ingested:
     source = vault.stores.sources.open(paper.found)
     try:
-        content = next(source.chunks(8 << 20), b"")
+        content = next(source.chunks(WHOLE_BYTES), b"")
     finally:
         source.close()
     owner = owners.owners[paper.owner]
