@@ -1,5 +1,6 @@
 """Papers read at ingest: fields, reasons, warnings; through the command line."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -150,6 +151,39 @@ def test_many_pdfs_are_read_by_every_sealer(agency):
     assert len(report["ingested"]) == 80
     assert {one["type"] for one in report["ingested"]} == {"expense_claim"}
     assert {one["unread"] for one in report["ingested"]} == {None}
+
+
+def test_a_big_pdf_is_read_whole_and_one_of_gigabytes_by_its_name(agency):
+    padding = b"\n%" + bytes(9 << 20)
+    big = pdf([["费用报销单"]]).replace(b"\nxref", padding + b"\nxref", 1)
+    huge = agency.paper("huge.pdf", b"%PDF-1.7\n")
+    with huge.open("r+b") as file:
+        file.truncate(40 << 20)
+    report = ingest(agency, agency.paper("big.pdf", big), huge)
+    found = {
+        Path(one["path"]).name: (one["type"], one["unread"])
+        for one in report["ingested"]
+    }
+    assert found == {
+        "big.pdf": ("expense_claim", None),
+        "huge.pdf": ("unknown", "it is too big to be read whole"),
+    }
+    for name, content in (("big.pdf", big), ("huge.pdf", huge.read_bytes())):
+        agency.run("get", ids(report)[name], "-o", str(agency.root / f"back-{name}"))
+        assert (agency.root / f"back-{name}").read_bytes() == content
+
+
+@pytest.mark.parametrize("asked", [["--ocr"], []])
+@pytest.mark.skipif(
+    importlib.util.find_spec("rapidocr") is not None, reason="an engine is here"
+)
+def test_pictures_cannot_be_read_without_an_engine(agency, monkeypatch, asked):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("LEDGERVAULT_OCR", "0" if asked else "1")
+    ran = agency.run("ingest", str(agency.paper("a.jpg")), "--client", "C001", *asked)
+    assert ran.code == 7
+    assert "no engine that reads pictures is installed" in ran.err
+    assert "ledgervault[ocr]" in ran.err
 
 
 def samples():

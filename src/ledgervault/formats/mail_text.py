@@ -1,11 +1,11 @@
 """Mail: headers, text parts, and what is attached as papers of their own."""
 
 import email
-import email.policy
 from collections.abc import Iterator
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import Compat32
 from typing import TYPE_CHECKING, Any
 
 from ledgervault.formats.extracts import Extract, Part
@@ -15,7 +15,7 @@ MAIL_BYTES = 24 << 20
 MAX_PARTS = 100
 MAX_LINES = 400_000
 TEXT_CHARACTERS = 64 << 10
-HEADER_CHARACTERS = 2000
+HEADER_CHARACTERS = 4000
 _HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _BROKEN = (
     ValueError,
@@ -37,13 +37,21 @@ def read_mail(content: bytes) -> Extract:
     if kept.count(b"\n") > MAX_LINES:
         return read_plain(content)
     try:
-        message = email.message_from_bytes(kept, policy=email.policy.compat32)
+        message = email.message_from_bytes(kept, policy=_ShortHeaders())
         lines = [f"{name}: {_header(message.get(name))}" for name in _HEADERS]
         texts, parts = _contents(message)
     except _BROKEN:
         return read_plain(content)
     text = "\n".join((*lines, *texts))[:TEXT_CHARACTERS]
     return Extract(text, text.encode("utf-8", "replace"), parts=parts)
+
+
+class _ShortHeaders(Compat32):
+    """Cuts endless headers before their parameters are looked at, one by one."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:HEADER_CHARACTERS]
 
 
 def _header(value: object) -> str:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineWorkbook, PasswordError
 
 MAX_SHEETS = 100
 MAX_ROWS = 20_000
@@ -28,7 +28,7 @@ def read_old_workbook(content: bytes) -> tuple[list[str], str]:
             left -= len(texts[-1])
     except PasswordError:
         return texts, LOCKED
-    except (CalamineError, OSError, ValueError):
+    except BaseException:  # noqa: BLE001 - a panic of native code is no Exception
         return texts, DAMAGED
     return texts, ""
 

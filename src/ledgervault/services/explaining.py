@@ -32,7 +32,7 @@ from ledgervault.vault.provenance import Provenance, filed_by
 from ledgervault.vault.redating import subject_of
 from ledgervault.vault.truth import verify_document_row
 
-READ_BYTES = 8 << 20
+READ_BYTES = 32 << 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def test_a_bomb_in_a_workbook_costs_its_limit(read, part):
         "电子发票发票号码名称：\n".encode() * (1 << 16),
         ("电子发票发票号码" + "名 " * 2000 + "发 票 代 码" * 900).encode(),
         b"From: a\nTo: b\n\n" + b"\n" * (4 << 20),
+        b"From: a\nTo: b\nContent-Type: a/b; " + b"a*0=b;" * 400_000 + b"\n\nx",
         b"From: a\nTo: b\n" + b"X: =?utf-8?q?a?=\n" * (1 << 17),
         b"From: a\nTo: b\nSubject: " + b"=?utf-8?q?a?= " * (1 << 16) + b"\n\nx",
         b"From: a\nTo: b\nContent-Type: text/plain; "
@@ -82,7 +83,7 @@ def test_a_bomb_in_a_workbook_costs_its_limit(read, part):
         b"From: a\nTo: b\nContent-Type: multipart/mixed; boundary=a\n\n"
         + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 2000,
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_hostile_texts_are_answered_soon(read, content):
     paper, seconds = timed(read, content)

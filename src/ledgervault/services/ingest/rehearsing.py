@@ -9,10 +9,10 @@ from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import DocumentId, short_code
 from ledgervault.services.ingest.invoices import InvoiceWatch
 from ledgervault.services.ingest.papers import Failed, Ingested, Waiting
+from ledgervault.services.ingest.sealing import WHOLE_BYTES
 from ledgervault.services.sorting import Owner, Sorter, readable_path
 from ledgervault.vault.opened import Vault
 
-HEAD_BYTES = 8 << 20  # what is looked at of a paper
 Repeated = tuple[bytes, str]  # a path, and the document it repeats or "" for a new one
 Rehearsed = Ingested | Failed | Repeated
 
@@ -49,7 +49,7 @@ class Rehearsal:
         digest = hashlib.sha256()
         head = b""
         try:
-            for piece in source.chunks(HEAD_BYTES):
+            for piece in source.chunks(WHOLE_BYTES):
                 head = head or piece
                 digest.update(piece)
         finally:

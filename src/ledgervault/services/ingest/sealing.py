@@ -6,7 +6,8 @@ never the catalogue, the log or the ring.
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 
 from ledgervault.crypto.blobs import BlobBinding, BlobSealer, seal_blob
 from ledgervault.crypto.fixity import commit_content, dedup_token
@@ -26,8 +27,10 @@ from ledgervault.services.sorting import Owner, Sorted, Sorter, readable_path
 PACK_BYTES = 64 << 20
 OPEN_BYTES = 96 << 20  # of all unfinished packs: what waits to be acknowledged
 ALONE_BYTES = 8 << 20  # a blob over this stands in a pack of its own
-HEAD_BYTES = 1 << 20  # what is looked at of a big paper
+WHOLE_BYTES = 32 << 20  # a paper up to this is looked at whole
+HEAD_BYTES = 1 << 20  # what is looked at of a bigger one
 READ_BYTES = 4 << 20
+WHOLE_PIECES = WHOLE_BYTES // READ_BYTES + 1
 FIRST_VERSION = 1
 NO_HORIZON = "open"
 
@@ -109,11 +112,14 @@ class Sealery:
     def _seal_big(self, waiting: Waiting, source: OpenedSource) -> list[Outcome]:
         owner = self.owners[waiting.owner]
         pieces = source.chunks(READ_BYTES)
-        first = next(pieces, b"")
+        is_whole = waiting.found.size <= WHOLE_BYTES
+        read = list(itertools.islice(pieces, WHOLE_PIECES if is_whole else 1))
+        looked_at = b"".join(read) if is_whole else b"".join(read)[:HEAD_BYTES]
         name, path = readable_path(waiting.found.relative)
         decided = self.sorter.sort(
-            first[:HEAD_BYTES], waiting.found.size, name=name, path=path, owner=owner
+            looked_at, waiting.found.size, name=name, path=path, owner=owner
         )
+        del looked_at
         paper = self._paper(waiting, decided, waiting.found.size)
         stream = _Stream(
             BlobSealer(
@@ -122,7 +128,7 @@ class Sealery:
         )
         writer = self.packs.create()
         try:
-            extent = writer.append(stream.run(first, pieces))
+            extent = writer.append(stream.run(itertools.chain(read, pieces)))
             source.verify_unchanged()
             digest = stream.content.digest()
             dedup = dedup_token(owner.token_key, digest)
@@ -193,12 +199,10 @@ class _Stream:
         self.content = hashlib.sha256()
         self.cipher = hashlib.sha256()
 
-    def run(self, first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-        piece: bytes | None = first
-        while piece:
+    def run(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
             self.content.update(piece)
             yield self._out(self.sealer.update(piece))
-            piece = next(rest, None)
         for sealed in self.sealer.finish():
             yield self._out(sealed)
 
