@@ -275,6 +275,46 @@ def check_rollback(scene, monkeypatch, capfd):
     require(scene.run("list") == 9, "a rolled-back catalogue is noticed")
 
 
+def check_texts_end(scene, monkeypatch, capfd):
+    destroyed(scene, capfd)
+    left = scene.rows(
+        "select count(*) from texts where document_id not in "
+        "(select id from documents where state = 'active')"
+    )
+    require(left == [(0,)], "no text outlives its paper")
+
+
+def check_texts_apart(scene, monkeypatch, capfd):
+    require(scene.ingest() == 0, "ingest")
+    shared = scene.rows(
+        "select count(*) from texts join documents d on d.id = document_id "
+        "join documents o on o.folder_id = d.folder_id and o.leaf = texts.leaf"
+    )
+    require(scene.rows("select count(*) from texts") != [(0,)], "texts are kept")
+    require(shared == [(0,)], "a text has a leaf of its own")
+
+
+def check_no_silent_shortening(scene, monkeypatch, capfd):
+    require(scene.ingest() == 0, "ingest")
+    before = scene.rows("select id, due from documents order by id")
+    code = scene.run("client", "edit", "C001", "--fiscal-year-end", "06-30")
+    require(code == 4, "a shorter date is refused")
+    require(
+        scene.rows("select id, due from documents order by id") == before,
+        "and no date has moved",
+    )
+
+
+def check_client_put_back(scene, monkeypatch, capfd):
+    require(scene.ingest() == 0, "ingest")
+    old = scene.rows("select sealed, row_version, id from clients where not is_agency")
+    code = scene.run("client", "event", "C001", "open_matter", "open")
+    require(code == 0, "a matter opens")
+    scene.rows("update clients set sealed = ?, row_version = ? where id = ?", *old[0])
+    report = scene.json_any(capfd, "purge", "--expired")
+    require(report["proposed"] == [], "the older record lets nothing go")
+
+
 def skip_pack_fsync(patch):
     real = os.fsync
     patch(
@@ -448,6 +488,30 @@ def forget_pins(patch):
     patch(Journal, "_verify_pin", lambda *_arguments: None)
 
 
+def keep_texts(patch):
+    from ledgervault.storage.catalogue.writes import Writes
+
+    patch(Writes, "remove_texts", lambda *_arguments: None)
+
+
+def share_a_leaf(patch):
+    from ledgervault.services.ingest import recording
+
+    patch(recording, "_text_leaf", lambda row: row.leaf)
+
+
+def shorten_at_will(patch):
+    from ledgervault.services import restating
+
+    patch(restating, "_verify_not_shortened", lambda *_arguments: None)
+
+
+def believe_clients(patch):
+    from ledgervault.vault.evidence import Evidence
+
+    patch(Evidence, "verified_client", lambda _self, row: row)
+
+
 MISTAKES = {
     "the pack is not synced": (skip_pack_fsync, check_pack_order),
     "the directory is not synced after a rename": (
@@ -472,6 +536,10 @@ MISTAKES = {
     "blobs are believed": (trust_blobs, check_swapped_blob),
     "plaintext is written": (write_plaintext, check_no_plaintext),
     "pins are forgotten": (forget_pins, check_rollback),
+    "texts outlive their papers": (keep_texts, check_texts_end),
+    "text and paper share a leaf": (share_a_leaf, check_texts_apart),
+    "dates get shorter unasked": (shorten_at_will, check_no_silent_shortening),
+    "older client records are believed": (believe_clients, check_client_put_back),
 }
 
 

@@ -64,7 +64,9 @@ def unpack_words(packed: bytes) -> Words:
         size = zstandard.frame_content_size(packed)
         if not 0 < size <= UNPACKED_BYTES:
             raise IntegrityViolated("a kept text is longer than any that is kept")
-        raw = zstandard.ZstdDecompressor().decompress(packed, max_output_size=size)
+        if not hasattr(_local, "decompressor"):
+            _local.decompressor = zstandard.ZstdDecompressor()
+        raw: bytes = _local.decompressor.decompress(packed, max_output_size=size)
     except zstandard.ZstdError as error:
         raise IntegrityViolated("a kept text is not readable") from error
     root, _newline, text = raw.decode("utf-8", "replace").partition("\n")
