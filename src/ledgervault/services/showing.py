@@ -6,7 +6,8 @@ from typing import Any
 
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.retention import RetentionOutcome
-from ledgervault.errors import NotAuthorised, NotFound
+from ledgervault.errors import IntegrityViolated, NotAuthorised, NotFound
+from ledgervault.ids import ClientId, CompartmentId, FolderId
 from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.vault.filing import retention_of
@@ -71,12 +72,30 @@ def show_document(vault: Vault, name: str) -> Shown:
 def history_of(vault: Vault, name: str) -> list[HistoryLine]:
     """Return every event of a document, oldest first."""
     row = get_document(vault, name)
-    lines = [
-        _line(vault, row, parse_event(vault.catalogue.entry(sequence)))
-        for sequence in vault.catalogue.sequences_of(row.id.hex())
-    ]
+    lines, stood = [], row
+    for sequence in vault.catalogue.sequences_of(row.id.hex()):
+        event = parse_event(vault.catalogue.entry(sequence))
+        # Details were sealed where the document stood then, not where it stands now.
+        stood = _as_stated(stood, event)
+        lines.append(_line(vault, stood, event))
     vault.note("document.history-read", objects=(row.id.hex(),))
     return lines
+
+
+def _as_stated(row: DocumentRow, event: Event) -> DocumentRow:
+    stated = event.facts.get("row")
+    if not isinstance(stated, dict):
+        return row
+    try:
+        return dataclasses.replace(
+            row,
+            client_id=ClientId(bytes.fromhex(stated["client"])),
+            folder_id=FolderId(bytes.fromhex(stated["folder"])),
+            leaf=int(stated["leaf"]),
+            compartment_id=CompartmentId(bytes.fromhex(stated["compartment"])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise IntegrityViolated("a log entry is not readable") from error
 
 
 def _line(vault: Vault, row: DocumentRow, event: Event) -> HistoryLine:
