@@ -292,3 +292,24 @@ def test_history_survives_a_destruction(agency):
     events = agency.json("history", document)["events"]
     assert events[-1]["act"] != "document.ingested"
     assert {json.dumps(one["details"]) for one in events} == {"{}"}
+
+
+def test_backup_inside_the_vault_is_refused(agency):
+    inside = agency.vault / "backup"
+    inside.mkdir()
+    assert agency.run("backup", "run", str(inside)).code == 2
+    assert list(inside.iterdir()) == []
+
+
+def test_long_lists_of_failures_are_cut_for_people_only(agency):
+    pile = agency.paper("a.txt").parent
+    for number in range(30):
+        os.symlink("a.txt", pile / f"link{number}")
+    plain = agency.run("ingest", str(pile), "--client", "C001")
+    assert (plain.code, plain.err.count("pile/link"), "10 more" in plain.err) == (
+        3,
+        20,
+        True,
+    )
+    whole = agency.json("ingest", str(pile), "--client", "C001", code=3)
+    assert len(whole["skipped"]) == 30

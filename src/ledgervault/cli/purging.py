@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ledgervault.cli.output import first_few
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed, UsageInvalid
@@ -123,10 +124,14 @@ def _purge_text(value: dict[str, Any]) -> str:
             items = [one for one in items if one["id"] not in fresh]
         if items:
             lines += [translate(headings[is_dry_run]), _purge_table(items)]
-    lines += [
-        phrase("{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"]))
-        for one in value["refused"]
-    ]
+    lines += first_few(
+        [
+            phrase(
+                "{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"])
+            )
+            for one in value["refused"]
+        ]
+    )
     if not is_dry_run:
         lines += _purge_next(value)
     return "\n".join(lines) or translate("Nothing has expired.")

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgervault.cli.output import number_text, size_text
+from ledgervault.cli.output import first_few, number_text, size_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
-from ledgervault.errors import IntegrityViolated, ItemsFailed
+from ledgervault.errors import IntegrityViolated, ItemsFailed, UsageInvalid
 from ledgervault.formats.sanitising import display_width, pad, printable
 
 backup = typer.Typer(rich_markup_mode=None)
@@ -102,6 +102,11 @@ def run(target: Target) -> None:
 
     session = current()
     location = str(Path(target).resolve())
+    if Path(location).is_relative_to(session.settings.vault_dir.resolve()):
+        raise UsageInvalid(
+            "a backup inside the vault is lost with it",
+            hint="name a folder on another disk",
+        )
     with session.opened_vault() as vault:
         done = run_backup(vault, backup_target(session.settings, location), location)
     value = {
@@ -183,7 +188,7 @@ def restore(
 
 
 def _verify_text(report: Any) -> str:
-    lines = [f"{one.id}: {translate(one.problem)}" for one in report.bad]
+    lines = first_few([f"{one.id}: {translate(one.problem)}" for one in report.bad])
     verdict = (
         "everything is as it was kept"
         if report.is_ok

@@ -1,7 +1,7 @@
 """Show one document, its retention with reasons, and its history from the log."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ledgervault.domain.documents import DocumentDetails
@@ -115,8 +115,3 @@ def _require_live(row: DocumentRow) -> None:
             hint="`vault disposal list` names the certificate",
             code="destroyed",
         )
-
-
-def facts_line(facts: Mapping[str, Any]) -> Sequence[str]:
-    """Write an event's public facts as short pairs."""
-    return [f"{key}={value}" for key, value in facts.items() if key != "row"]
