@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 
 import pytest
@@ -121,8 +122,6 @@ def test_hints_name_the_list_that_shows_the_ids(agency):
 
 
 def test_usage_errors_speak_like_all_others(agency):
-    import json
-
     for argv in (("nonsense",), ("share",), ("list", "--limit", "x"), ("show",)):
         ran = agency.run("--json", *argv)
         shape = json.loads(ran.err)["error"]
@@ -135,8 +134,6 @@ def test_usage_errors_speak_like_all_others(agency):
 
 
 def test_complaint_about_a_global_option_is_in_the_language_and_form_asked_for(agency):
-    import json
-
     ran = agency.run("list", "--lang", "zh", "--as")
     assert ran.err.startswith("vault: 错误: --as 需要一个值")
     assert json.loads(agency.run("--json", "list", "--lang", "xx").err)["error"]
@@ -262,3 +259,57 @@ def test_moved_papers_are_gone_only_when_they_are_safe(agency):
     assert new.exists()
     agency.json(*argv)
     assert (new.exists(), known.exists()) == (False, True)
+
+
+def test_history_is_readable_after_every_kind_of_edit(agency):
+    document = statement(agency)
+    agency.json("client", "add", "C002", "--name", "远艾物流")
+    changes = (
+        ("--title", "标题"),
+        ("--level", "sensitive"),
+        ("--period", "2025-03"),
+        ("--client", "C002"),
+        ("--series", "cn.voucher.source"),
+    )
+    for number, change in enumerate(changes):
+        agency.json("edit", document, *change, "--reason", f"理由{number}")
+    events = agency.json("history", document)["events"]
+    edits = [one for one in events if one["act"] == "document.edited"]
+    assert len(edits) == len(changes)
+    # What was sealed where the document no longer is went with that leaf.
+    assert edits[-1]["details"]["reason"] == "理由4"
+    assert agency.run("history", document).code == 0
+    assert agency.json("verify", "--read-data")["ok"] is True
+    assert agency.json("log", "verify")["ok"] is True
+
+
+def test_history_survives_a_destruction(agency):
+    document = agency.ingest(agency.paper("银行对账单_2013年01月.txt"))[0]["id"]
+    agency.json("edit", document, "--level", "sensitive", "--reason", "证件号")
+    disposal = agency.json("purge", "--expired")["proposed"][0]["id"]
+    agency.json("disposal", "approve", disposal)
+    assert agency.json("purge", "--expired")["destroyed"] == 1
+    events = agency.json("history", document)["events"]
+    assert events[-1]["act"] != "document.ingested"
+    assert {json.dumps(one["details"]) for one in events} == {"{}"}
+
+
+def test_backup_inside_the_vault_is_refused(agency):
+    inside = agency.vault / "backup"
+    inside.mkdir()
+    assert agency.run("backup", "run", str(inside)).code == 2
+    assert list(inside.iterdir()) == []
+
+
+def test_long_lists_of_failures_are_cut_for_people_only(agency):
+    pile = agency.paper("a.txt").parent
+    for number in range(30):
+        os.symlink("a.txt", pile / f"link{number}")
+    plain = agency.run("ingest", str(pile), "--client", "C001")
+    assert (plain.code, plain.err.count("pile/link"), "10 more" in plain.err) == (
+        3,
+        20,
+        True,
+    )
+    whole = agency.json("ingest", str(pile), "--client", "C001", code=3)
+    assert len(whole["skipped"]) == 30

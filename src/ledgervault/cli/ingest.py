@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgervault.cli.output import number_text, path_text
+from ledgervault.cli.output import first_few, number_text, path_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed
 
-SHOWN, FEW = 20, 5
+FEW = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -199,15 +199,9 @@ def _warning_lines(report: Any) -> list[str]:
 def _duplicates_text(duplicates: list[tuple[bytes, str]]) -> list[str]:
     if not duplicates:
         return []
-    lines = [phrase("{count} were here already.", count=number_text(len(duplicates)))]
-    lines += [f"  {path_text(path)} = {of or '…'}" for path, of in duplicates[:FEW]]
-    if len(duplicates) > FEW:
-        lines.append(_more(len(duplicates) - FEW))
-    return lines
-
-
-def _more(count: int) -> str:
-    return phrase("  and {count} more; --json lists them all", count=number_text(count))
+    lines = [f"  {path_text(path)} = {of or '…'}" for path, of in duplicates]
+    heading = phrase("{count} were here already.", count=number_text(len(duplicates)))
+    return [heading, *first_few(lines, FEW)]
 
 
 def _tell_problems(report: Any) -> None:
@@ -219,7 +213,6 @@ def _tell_problems(report: Any) -> None:
     output.say(
         phrase("{count} papers were not taken in:", count=number_text(len(problems)))
     )
-    for path, reason in problems[:SHOWN]:
-        output.say(f"  {path_text(path)}: {translate(reason)}")
-    if len(problems) > SHOWN:
-        output.say(_more(len(problems) - SHOWN))
+    lines = [f"  {path_text(path)}: {translate(reason)}" for path, reason in problems]
+    for line in first_few(lines):
+        output.say(line)

@@ -15,6 +15,7 @@ from ledgervault.formats.sanitising import display_width, pad, printable
 from ledgervault.formats.tables import text_table
 
 DEFAULT_WIDTH = 100
+SHOWN = 20
 KIB = 1024
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 Progress = Callable[[int, int], None]
@@ -132,6 +133,15 @@ def standard_output() -> TextIO:
             "standard output is closed", hint="send it to a file or a pipe"
         )
     return sys.stdout
+
+
+def first_few(lines: Sequence[str], most: int = SHOWN) -> list[str]:
+    """Return what a person still reads of a long list, and how much more there is."""
+    rest = len(lines) - most
+    if rest <= 0:
+        return list(lines)
+    more = phrase("  and {count} more; --json lists them all", count=number_text(rest))
+    return [*lines[:most], more]
 
 
 def json_text(value: Any) -> str:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ledgervault.cli.output import first_few
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed, UsageInvalid
@@ -124,10 +125,14 @@ def _purge_text(value: dict[str, Any]) -> str:
             items = [one for one in items if one["id"] not in fresh]
         if items:
             lines += [translate(headings[is_dry_run]), _purge_table(items)]
-    lines += [
-        phrase("{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"]))
-        for one in value["refused"]
-    ]
+    lines += first_few(
+        [
+            phrase(
+                "{id} is kept: {reason}", id=one["id"], reason=translate(one["reason"])
+            )
+            for one in value["refused"]
+        ]
+    )
     for asked in dict.fromkeys(map(tuple, value["on_paper"].values())):
         text = "On paper as well, before the destruction: {demands}"
         lines += [phrase(text, demands="; ".join(asked))] if asked else []

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgervault.cli.output import number_text, standard_output
+from ledgervault.cli.output import first_few, number_text, standard_output
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed, UsageInvalid
@@ -123,6 +123,9 @@ def _show_retrieved(report: Any) -> None:
         ),
     )
     if report.failed:
-        for code, _why, message in report.failed:
-            output.say(f"  {code}: {translate(message)}")
+        lines = [
+            f"  {code}: {translate(message)}" for code, _, message in report.failed
+        ]
+        for line in first_few(lines):
+            output.say(line)
         raise ItemsFailed("some documents were not handed out")

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from ledgervault.cli.output import number_text, size_text
+from ledgervault.cli.output import first_few, number_text, size_text
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
-from ledgervault.errors import IntegrityViolated, ItemsFailed
+from ledgervault.errors import IntegrityViolated, ItemsFailed, UsageInvalid
 from ledgervault.formats.sanitising import display_width, pad, printable
 
 backup = typer.Typer(rich_markup_mode=None)
@@ -47,10 +47,10 @@ def verify(
             for one in report.bad
         ],
     }
-    session.output.show(value, lambda: _verify_text(report))
+    session.output.show(value, lambda: _verify_text(report, read_data=read_data))
     if not report.is_ok:
         raise IntegrityViolated(
-            f"{len(report.bad)} documents are not what was kept",
+            f"documents that are not what was kept: {len(report.bad)}",
             hint="restore them from a backup; see `vault backup restore`",
             code="verify.bad",
         )
@@ -102,6 +102,11 @@ def run(target: Target) -> None:
 
     session = current()
     location = str(Path(target).resolve())
+    if Path(location).is_relative_to(session.settings.vault_dir.resolve()):
+        raise UsageInvalid(
+            "a backup inside the vault is lost with it",
+            hint="name a folder on another disk",
+        )
     with session.opened_vault() as vault:
         done = run_backup(vault, backup_target(session.settings, location), location)
     value = {
@@ -113,9 +118,9 @@ def run(target: Target) -> None:
     session.output.show(
         value,
         lambda: phrase(
-            "Backup {id}: {documents} documents, {size}; the mirror holds epoch {epoch}.",
+            "Backup {id}: {count} documents, {size}; the mirror holds epoch {epoch}.",
             id=done.id,
-            documents=number_text(done.documents),
+            count=number_text(done.documents),
             size=size_text(done.bytes),
             epoch=done.epoch,
         ),
@@ -182,17 +187,22 @@ def restore(
     )
 
 
-def _verify_text(report: Any) -> str:
-    lines = [f"{one.id}: {translate(one.problem)}" for one in report.bad]
+def _verify_text(report: Any, *, read_data: bool) -> str:
+    lines = first_few([f"{one.id}: {translate(one.problem)}" for one in report.bad])
     verdict = (
         "everything is as it was kept"
         if report.is_ok
         else "not everything is as it was kept"
     )
+    said = (
+        "{count} documents, {size} read: {verdict}."
+        if read_data
+        else "{count} documents, rows and keys: {verdict}; --read-data reads all bytes."
+    )
     lines.append(
         phrase(
-            "{documents} documents, {size} read: {verdict}.",
-            documents=number_text(report.documents),
+            said,
+            count=number_text(report.documents),
             size=size_text(report.bytes),
             verdict=translate(verdict),
         )

@@ -27,5 +27,7 @@ def verify_raw(ed25519_public: bytes, message: bytes, signature: bytes) -> None:
         key.verify(signature, message)
     except (InvalidSignature, ValueError):
         raise IntegrityViolated(
-            "a signature is not genuine", code="signature.invalid"
+            "a signature is not genuine",
+            hint="something was exchanged or forged: compare with a backup",
+            code="signature.invalid",
         ) from None

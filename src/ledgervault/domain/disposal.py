@@ -125,8 +125,8 @@ def changed_since(order: DisposalOrder, items: Sequence[Item]) -> tuple[str, ...
     """Say in what the folder differs from the order; empty means nothing changed."""
     then = {item.document: item for item in order.items}
     now = {item.document: item for item in items}
-    added = [f"{len(now.keys() - then.keys())} documents were added"]
-    gone = [f"{len(then.keys() - now.keys())} documents are gone"]
+    added = [f"documents added: {len(now.keys() - then.keys())}"]
+    gone = [f"documents gone: {len(then.keys() - now.keys())}"]
     edited = [
         f"document {document[:8]} was edited"
         for document in sorted(then.keys() & now.keys())

@@ -80,7 +80,9 @@ def _ring(vault: Vault) -> Check:
             f"anchors of epochs {list(epochs)} exist, only {live} should",
             "run `vault purge --expired`, which finishes what was interrupted",
         )
-    return Check("ring", "ok", f"epoch {live}, {len(vault.ring.head.pages)} pages")
+    return Check(
+        "ring", "ok", f"epoch {live}, {_counted(len(vault.ring.head.pages), 'page')}"
+    )
 
 
 def _mirrors(vault: Vault) -> Check:
@@ -97,7 +99,7 @@ def _mirrors(vault: Vault) -> Check:
         return Check(
             "mirrors",
             "problem",
-            f"{len(behind)} of {len(mirrors)} mirrors are behind",
+            f"{len(behind)} of {len(mirrors)} mirrors behind",
             "run `vault backup run` with each target connected",
         )
     return Check("mirrors", "ok", f"{len(mirrors)} up to date")
@@ -109,11 +111,11 @@ def _packs(vault: Vault) -> Check:
         return Check(
             "packs",
             "note",
-            f"{len(orphans)} packs left by an interrupted ingest, "
+            f"packs left by an interrupted ingest: {len(orphans)}, "
             f"{sum(orphans.values())} bytes",
             "run `vault doctor --reclaim`",
         )
-    return Check("packs", "ok", f"{len(vault.stores.packs.packs())} packs")
+    return Check("packs", "ok", _counted(len(vault.stores.packs.packs()), "pack"))
 
 
 def _texts(vault: Vault) -> Check:
@@ -125,4 +127,8 @@ def _texts(vault: Vault) -> Check:
             f"{orphans} of {total} kept texts belong to no document",
             "run `vault verify` and compare with a backup",
         )
-    return Check("texts", "ok", f"{total} kept texts")
+    return Check("texts", "ok", _counted(total, "kept text"))
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ledgervault.domain.documents import DocumentDetails
@@ -11,7 +11,7 @@ from ledgervault.errors import NotAuthorised, NotFound
 from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.services.tray import Waiting, propose, waiting_paper
-from ledgervault.vault.event_notes import edit_notes, open_note
+from ledgervault.vault.event_notes import edit_notes, open_note, place_stated
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.holding import covering, holds_of
@@ -78,10 +78,12 @@ def history_of(vault: Vault, name: str) -> list[HistoryLine]:
     """Return every event of a document, oldest first."""
     row = get_document(vault, name)
     notes = edit_notes(vault, row)
-    lines = [
-        _line(vault, row, parse_event(vault.catalogue.entry(sequence)), notes)
-        for sequence in vault.catalogue.sequences_of(row.id.hex())
-    ]
+    lines, stood = [], row
+    for sequence in vault.catalogue.sequences_of(row.id.hex()):
+        event = parse_event(vault.catalogue.entry(sequence))
+        # Details were sealed where the document stood then, not where it stands now.
+        stood = place_stated(stood, event)
+        lines.append(_line(vault, stood, event, notes))
     vault.note("document.history-read", objects=(row.id.hex(),))
     return lines
 
@@ -117,8 +119,3 @@ def _require_live(row: DocumentRow) -> None:
             hint="`vault disposal list` names the certificate",
             code="destroyed",
         )
-
-
-def facts_line(facts: Mapping[str, Any]) -> Sequence[str]:
-    """Write an event's public facts as short pairs."""
-    return [f"{key}={value}" for key, value in facts.items() if key != "row"]

@@ -24,8 +24,25 @@ def open_note(vault: Vault, row: DocumentRow, event: Event) -> Mapping[str, Any]
     """Open an event's sealed details; NotFound `destroyed` when their key is gone."""
     if not event.sealed:
         return {}
-    place = _place(row, event.facts.get("row"))
+    place = place_stated(row, event)
     return vault.records.open_event(place, event.sealed, event.sequence)
+
+
+def place_stated(row: DocumentRow, event: Event) -> DocumentRow:
+    """Return a row as it stood by an event; as it is where the event says nothing."""
+    stated = event.facts.get("row")
+    if not isinstance(stated, dict):
+        return row
+    try:
+        return dataclasses.replace(
+            row,
+            client_id=ClientId(bytes.fromhex(stated["client"])),
+            folder_id=FolderId(bytes.fromhex(stated["folder"])),
+            leaf=int(stated["leaf"]),
+            compartment_id=CompartmentId(bytes.fromhex(stated["compartment"])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise IntegrityViolated("a logged place is not readable") from error
 
 
 def edit_notes(vault: Vault, row: DocumentRow) -> dict[int, Mapping[str, Any]]:
@@ -65,18 +82,3 @@ def _readable(
 
 def _without_entry(note: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in note.items() if name != "entry"}
-
-
-def _place(row: DocumentRow, stated: Any) -> DocumentRow:
-    if stated is None:
-        return row
-    try:
-        return dataclasses.replace(
-            row,
-            client_id=ClientId(bytes.fromhex(stated["client"])),
-            folder_id=FolderId(bytes.fromhex(stated["folder"])),
-            leaf=int(stated["leaf"]),
-            compartment_id=CompartmentId(bytes.fromhex(stated["compartment"])),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise IntegrityViolated("a logged place is not readable") from error

@@ -164,7 +164,11 @@ class Ring:
             return {}
         record = self.store.read_page(head.epoch, client, sha256)
         if hashlib.sha256(record).digest() != sha256:
-            raise IntegrityViolated("a ring page was exchanged", code="ring.page")
+            raise IntegrityViolated(
+                "a ring page was exchanged",
+                hint="restore the ring from a mirror: `vault backup restore`",
+                code="ring.page",
+            )
         folders = open_page(
             record,
             anchor=anchor or self.anchors.get(head.epoch),

@@ -93,8 +93,8 @@ def test_change_of_the_folder_is_named():
     third = dataclasses.replace(first, document="3" * 32)
     edited = dataclasses.replace(second, due="2099-01-01")
     assert changed_since(ORDER, ORDER.items) == ()
-    assert changed_since(ORDER, [*ORDER.items, third]) == ("1 documents were added",)
-    assert changed_since(ORDER, [first]) == ("1 documents are gone",)
+    assert changed_since(ORDER, [*ORDER.items, third]) == ("documents added: 1",)
+    assert changed_since(ORDER, [first]) == ("documents gone: 1",)
     assert changed_since(ORDER, [first, edited]) == ("document 22222222 was edited",)
 
 
