@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ledgervault.domain.detecting.folding import fold
+from ledgervault.domain.detecting.grouping import find_in_groups
 from ledgervault.domain.detecting.invoice_codes import find_invoice_codes
 from ledgervault.domain.detecting.kinds import KINDS, Form, Kind, Need
 from ledgervault.domain.detecting.runs import Runs, find_runs
@@ -20,11 +21,7 @@ if TYPE_CHECKING:
 _LEGACY_INVOICE = "legacy_invoice"
 DETECTORS = (*(name for kind in KINDS for name in kind.names), _LEGACY_INVOICE)
 LIMIT = 1000
-_LONGEST_GROUP = 4  # that may follow a form that grows
 _TOLD_BYTES = 24  # before a number, where it may be told to be something else
-_JOINING = frozenset(
-    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*-"
-)
 # Digits that are the one are not the other by chance.
 _STRONGER = (
     ("resident_id", ("uscc", "bank_card")),
@@ -59,6 +56,9 @@ def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
     for stronger, weaker in _STRONGER:
         for name in weaker:
             found[name] -= found[stronger]
+    # Groups of an account number may be a card's by chance.
+    accounts = b" ".join(found["iban"])
+    found["bank_card"] = {card for card in found["bank_card"] if card not in accounts}
     return found
 
 
@@ -87,50 +87,46 @@ def _in_runs(runs: Runs, words: Words, kind: Kind, form: Form) -> Iterator[bytes
     (length,) = form.groups
     likely: NDArray[np.bool_] = form.likely(runs.rows(length))
     starts = runs.by_length[length][likely].tolist()
-    if not starts or not (form.need is Need.NOTHING or words.are_present(kind.word)):
+    if not starts or not _may_be_named(words, kind, form):
         return
-    for start in starts:
-        end = start + length
-        if _is_named(runs.padded, words, kind, form.need, (start, end)):
-            candidate = runs.padded[start:end]
-            value = candidate if form.is_sure else kind.check(candidate)
-            if value:
-                yield value
+    raw = runs.padded
+    candidates = ((start, length, raw[start : start + length]) for start in starts)
+    yield from _checked(raw, words, kind, form, candidates)
 
 
 def _in_groups(runs: Runs, words: Words, kind: Kind, form: Form) -> Iterator[bytes]:
-    chains, raw = runs.chains, runs.padded
-    for place in chains.find(form.groups):
-        spans = chains.spans(place, len(form.groups) + form.grows)
-        if raw[spans[0][0] - 1] in _JOINING:
+    found = find_in_groups(runs, form.groups, form.separators)
+    if not len(found.starts) or not _may_be_named(words, kind, form):
+        return
+    likely = form.likely(found.rows)
+    width = sum(form.groups) + len(form.groups) - 1
+    rows = zip(found.starts[likely].tolist(), found.rows[likely], strict=True)
+    candidates = ((start, width, row.tobytes()) for start, row in rows)
+    yield from _checked(runs.padded, words, kind, form, candidates)
+
+
+def _checked(
+    raw: bytes,
+    words: Words,
+    kind: Kind,
+    form: Form,
+    candidates: Iterable[tuple[int, int, bytes]],
+) -> Iterator[bytes]:
+    """Yield what the check makes of candidates that are named as they must be."""
+    settled: set[bytes] = set()  # a text may hold one number a hundred thousand times
+    for start, width, candidate in candidates:
+        if candidate in settled:
             continue
-        value = _longest(raw, spans, kind, form)
-        whole = (spans[0][0], spans[len(form.groups) - 1][1])
-        if value and _is_named(raw, words, kind, form.need, whole):
+        value = candidate if form.is_sure else kind.check(candidate)
+        if value and _is_named(raw, words, kind, form.need, (start, start + width)):
             yield value
+        elif value:
+            continue  # it may be named elsewhere
+        settled.add(candidate)
 
 
-def _longest(raw: bytes, spans: list[tuple[int, int]], kind: Kind, form: Form) -> bytes:
-    """Return the value of the form, grown as far as it is one."""
-    least = len(form.groups)
-    most = least
-    while most < len(spans) and spans[most][1] - spans[most][0] <= _LONGEST_GROUP:
-        most += 1
-    for count in range(most, least - 1, -1):
-        chosen = spans[:count]
-        if _are_separate(raw, chosen, form.separators):
-            value = kind.check(b"".join(raw[start:end] for start, end in chosen))
-            if value:
-                return value
-    return b""
-
-
-def _are_separate(raw: bytes, spans: list[tuple[int, int]], separators: bytes) -> bool:
-    if any(raw[end] not in separators for _start, end in spans[:-1]):
-        return False
-    end = spans[-1][1]
-    is_decimal = raw[end : end + 1] == b"." and raw[end + 1 : end + 2].isdigit()
-    return raw[end] not in _JOINING and not is_decimal
+def _may_be_named(words: Words, kind: Kind, form: Form) -> bool:
+    return form.need is Need.NOTHING or words.are_present(kind.word)
 
 
 def _is_named(
@@ -143,7 +139,7 @@ def _is_named(
             return False
     if need is Need.A_WORD_NEAR:
         return words.name_near(kind.word, start, end)
-    return need is Need.NOTHING or words.are_present(kind.word)
+    return True  # whether a word stands anywhere was asked before
 
 
 def _by_groups() -> dict[tuple[int, ...], list[tuple[Kind, Form]]]:

@@ -275,3 +275,11 @@ def test_papers_of_a_relation_stand_without_a_period(trigger, is_standing):
     source["series"] = [{**series("low", "internal"), "retention": retention}]
     found = classify(paper(), PolicySet((build_pack(source),)))
     assert found.is_standing is is_standing
+
+
+def test_more_looks_than_are_remembered_are_classified_alike(monkeypatch):
+    monkeypatch.setattr("ledgervault.domain.classification.KNOWN_LOOKS", 1)
+    known = policy(WORDED)
+    for _again in range(2):
+        assert classify(paper(text="余额"), known).rule == "r.worded"
+        assert classify(paper(text="总账"), known).rule == "unclassified"

@@ -23,7 +23,6 @@ class Chains:
     """Runs that have a neighbour: `lengths` has one byte each, in text order."""
 
     starts: "NDArray[np.int64]"
-    ends: "NDArray[np.int64]"
     lengths: bytes
 
     def present(self, shapes: Collection[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
@@ -34,23 +33,17 @@ class Chains:
             if any(written in self.lengths for written in _written(groups)):
                 yield groups
 
-    def find(self, groups: tuple[int, ...]) -> Iterator[int]:
-        """Yield the places where joined runs of these lengths begin."""
-        for written in _written(groups):
-            place = self.lengths.find(written)
-            while place >= 0:
-                yield place
-                place = self.lengths.find(written, place + 1)
+    def starts_of(self, groups: tuple[int, ...]) -> "NDArray[np.int64]":
+        """Return where in the text joined runs of these lengths begin."""
+        import numpy as np
 
-    def spans(self, place: int, most: int) -> list[tuple[int, int]]:
-        """Return where the joined runs from a place on stand, at most `most`."""
-        last = place
-        while last - place + 1 < most and self.lengths[last] & _JOINED:
-            last += 1
-        chosen = slice(place, last + 1)
-        return list(
-            zip(self.starts[chosen].tolist(), self.ends[chosen].tolist(), strict=True)
-        )
+        lengths = np.frombuffer(self.lengths, np.uint8)
+        count = len(lengths) - len(groups) + 1
+        are = np.ones(max(count, 0), np.bool_)
+        for place, length in enumerate(groups[:-1]):
+            are &= lengths[place : place + count] == length | _JOINED
+        are &= lengths[len(groups) - 1 :] & ~np.uint8(_JOINED) == groups[-1]
+        return self.starts[: max(count, 0)][are]
 
 
 def find_chains(
@@ -69,7 +62,7 @@ def find_chains(
     members = np.flatnonzero(marks)
     begins, stops = starts[members], ends[members]
     lengths = np.minimum(stops - begins, _LONGEST_GROUP).astype(np.uint8)
-    return Chains(begins, stops, (lengths | (marks[members] & _JOINED)).tobytes())
+    return Chains(begins, (lengths | (marks[members] & _JOINED)).tobytes())
 
 
 @functools.cache

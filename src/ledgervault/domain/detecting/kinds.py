@@ -13,7 +13,7 @@ from ledgervault.domain.detecting.foreign import Check, of_stdnum, vat_gb, vat_n
 from ledgervault.domain.detecting.sieves import Sieve, are_digits
 from ledgervault.domain.detecting.words import ANY_VAT
 
-_IBAN_LENGTHS = range(15, 35)
+_IBAN_LENGTHS = sorted(set(foreign.IBAN_LENGTHS.values()))
 _HYPHEN, _BLANK, _BRACKET = b"-", b" ", b"("
 
 
@@ -27,16 +27,12 @@ class Need(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Form:
-    """One way to write an identifier: the lengths of its groups; one is a run.
-
-    A form that `grows` may be followed by so many groups of at most four.
-    """
+    """One way to write an identifier: the lengths of its groups; one is a run."""
 
     groups: tuple[int, ...]
     likely: Sieve = are_digits
     need: Need = Need.NOTHING
     separators: bytes = b" -"
-    grows: int = 0
     is_sure: bool = False  # what is likely needs no check
 
 
@@ -65,9 +61,17 @@ def _runs(*lengths: int, likely: Sieve, need: Need = Need.NOTHING) -> tuple[Form
 
 
 def _grouped(
-    *shapes: tuple[int, ...], need: Need = Need.NOTHING, separators: bytes = b" -"
+    *shapes: tuple[int, ...],
+    likely: Sieve = are_digits,
+    need: Need = Need.NOTHING,
+    separators: bytes = b" -",
 ) -> tuple[Form, ...]:
-    return tuple(Form(shape, need=need, separators=separators) for shape in shapes)
+    return tuple(Form(shape, likely, need, separators) for shape in shapes)
+
+
+def _in_fours(length: int) -> tuple[int, ...]:
+    rest = (length % 4,) if length % 4 else ()
+    return (4,) * (length // 4) + rest
 
 
 def _kind(name: str, check: Check, *forms: tuple[Form, ...], word: str = "") -> Kind:
@@ -85,6 +89,7 @@ _NOT_AFTER = {
     # The check code of an older invoice has twenty digits too.
     "einvoice_no": (*_written("校验码"), *_written("校 验 码"), *_written("流水号")),
 }
+_IN_FOURS = tuple(_in_fours(length) for length in CARD_LENGTHS)
 _NEAR, _WORD, _NOTHING = Need.A_WORD_NEAR, Need.A_WORD, Need.NOTHING
 
 _CHINESE = (
@@ -92,7 +97,7 @@ _CHINESE = (
         "resident_id",
         chinese.resident_id,
         _runs(18, likely=sieves.are_resident_ids),
-        _grouped((6, 8, 4)),
+        _grouped((6, 8, 4), likely=sieves.are_resident_ids),
     ),
     _kind("uscc", chinese.uscc, _runs(18, likely=sieves.are_uscc)),
     _kind(
@@ -106,14 +111,15 @@ _CHINESE = (
         chinese.mobile,
         _runs(11, likely=sieves.are_mobiles),
         _runs(13, likely=are_digits, need=_NEAR),
-        _grouped((3, 4, 4), (2, 3, 4, 4)),
+        _grouped((3, 4, 4), likely=sieves.are_mobiles),
+        _grouped((2, 3, 4, 4)),
     ),
     _kind(
         "bank_card",
         card_number,
         tuple(Form((length,), are_cards, is_sure=True) for length in CARD_LENGTHS),
-        (Form((4, 4, 4, 4), grows=1),),
-        _grouped((6, 10), (6, 13), separators=_BLANK),
+        _grouped(*_IN_FOURS, likely=are_cards),
+        _grouped((6, 10), (6, 13), likely=are_cards, separators=_BLANK),
     ),
     _kind("einvoice_no", chinese.einvoice_no, _runs(20, likely=sieves.are_einvoices)),
 )
@@ -122,8 +128,9 @@ _IBAN = Kind(
     foreign.iban,
     (
         *_runs(*_IBAN_LENGTHS, likely=sieves.are_ibans),
-        Form((4, 4, 4, 4), separators=_BLANK, grows=5),
-        Form((4, 4, 4, 3), separators=_BLANK),
+        *_grouped(
+            *map(_in_fours, _IBAN_LENGTHS), likely=sieves.are_ibans, separators=_BLANK
+        ),
     ),
     "iban",
 )
@@ -141,7 +148,7 @@ def _vat(countries: Sequence[str], need: Need) -> Kind:
         vat_number,
         (
             *_runs(*_VAT_LENGTHS, likely=sieves.begin_with(prefixes), need=need),
-            *_grouped(*_VAT_GROUPS, need=need),
+            *_grouped(*_VAT_GROUPS, likely=sieves.begin_with(prefixes), need=need),
         ),
         ANY_VAT,
     )
@@ -152,9 +159,17 @@ _VAT_GB = _kind(
     vat_gb,
     _runs(11, 14, likely=sieves.begin_with([b"GB"])),
     _runs(9, likely=are_digits, need=_NEAR),
-    _grouped((2, 9), (2, 3, 4, 2), (2, 3, 3, 3), (2, 3, 4, 2, 3)),
+    _grouped(
+        (2, 9),
+        (2, 3, 4, 2),
+        (2, 3, 3, 3),
+        (2, 3, 4, 2, 3),
+        likely=sieves.begin_with([b"GB"]),
+    ),
     _grouped((3, 4, 2), need=_NEAR),
 )
+_ARE_RTNS = sieves.weighing((3, 7, 1) * 3, 10)
+_ARE_TFNS = sieves.weighing((1, 4, 3, 7, 5, 8, 6, 9, 10), 11)
 _AMERICAN = (
     _kind(
         "ssn",
@@ -175,14 +190,14 @@ _AMERICAN = (
         _grouped((2, 7), need=_NEAR),
         _runs(9, likely=are_digits, need=_NEAR),
     ),
-    _kind("aba", of_stdnum("us.rtn"), _runs(9, likely=are_digits, need=_NEAR)),
+    _kind("aba", of_stdnum("us.rtn"), _runs(9, likely=_ARE_RTNS, need=_NEAR)),
 )
 _BRITISH = (
     _kind(
         "nino",
         foreign.nino,
         _runs(9, likely=sieves.are_ninos, need=_WORD),
-        _grouped((2, 2, 2, 2, 1), (2, 6, 1)),
+        _grouped((2, 2, 2, 2, 1), (2, 6, 1), likely=sieves.are_ninos),
     ),
     _kind(
         "utr",
@@ -196,14 +211,16 @@ _PACIFIC = (
         "hkid",
         foreign.hkid,
         _runs(8, 9, likely=sieves.are_letter_and_digits, need=_WORD),
-        _grouped((7, 1), (8, 1), separators=_BRACKET),
+        _grouped(
+            (7, 1), (8, 1), likely=sieves.are_letter_and_digits, separators=_BRACKET
+        ),
     ),
     _kind("nric", foreign.nric, _runs(9, likely=sieves.are_nrics)),
     _kind(
         "tfn",
         of_stdnum("au.tfn"),
-        _runs(9, likely=are_digits, need=_NEAR),
-        _grouped((3, 3, 3), need=_NEAR),
+        _runs(9, likely=_ARE_TFNS, need=_NEAR),
+        _grouped((3, 3, 3), likely=_ARE_TFNS, need=_NEAR),
     ),
     _kind(
         "abn",

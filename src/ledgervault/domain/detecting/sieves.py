@@ -111,3 +111,17 @@ def are_ninos(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
     """Say which rows are two letters, six digits and a letter."""
     are: NDArray[np.bool_] = begin_with_letters(rows) & (rows[:, -1] >= ord("A"))
     return are & are_digits(rows[:, 2:-1])
+
+
+def weighing(weights: Sequence[int], modulus: int) -> Sieve:
+    """Return the test of digits whose weighted sum the modulus divides."""
+
+    def divides(rows: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
+        import numpy as np
+
+        are = are_digits(rows)
+        digits = rows[are].astype(np.int64) - ord("0")
+        are[are] = digits @ np.array(weights) % modulus == 0
+        return are
+
+    return divides

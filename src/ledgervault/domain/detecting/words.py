@@ -4,7 +4,6 @@ The nearest word before a number names it: a routing number beside a tax number 
 no tax number. In a table the word stands at the head of the number's column.
 """
 
-import bisect
 import functools
 from collections.abc import Collection
 from typing import Any
@@ -13,6 +12,8 @@ NEAR_BYTES = 100  # before a number
 AFTER_BYTES = 24  # behind it, where nothing before names it
 HEAD_BYTES = 4096  # where the headings of a table stand
 ROW_BYTES = 1024  # longest line taken for the row of a table
+_CELL = (b"", 0)  # the column of tables that are written one cell a line
+CELL_BYTES = 40  # longest line taken for a cell
 _DELIMITERS = (b"\t", b";", b",", b"|")
 _NEUTRAL = "other"
 
@@ -107,66 +108,65 @@ ANY_VAT = "vat"
 
 
 class Words:
-    """The naming words of one text; looked for when first asked about."""
+    """The naming words of one text; looked for when asked about, near a number."""
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
+        self._present: dict[str, bool] = {}
 
     def are_present(self, name: str) -> bool:
         """Say whether any word of a detector stands anywhere in the text."""
-        return name in self._found[2]
+        if name not in self._present:
+            self._present[name] = _pattern(name).search(self._raw) is not None
+        return self._present[name]
 
     def name_near(self, name: str, start: int, end: int) -> bool:
-        """Say whether the nearest words, or the head of the column, name a number."""
-        return name in self._beside(start, end) or self._heads(name, start)
-
-    @functools.cached_property
-    def _found(self) -> tuple[list[int], list[int], frozenset[str]]:
-        starts: list[int] = []
-        ends: list[int] = []
-        kinds: set[str] = set()
-        for match in _pattern().finditer(self._raw):
-            starts.append(match.start())
-            ends.append(match.end())
-            kinds.update(_meaning(match.group()))
-        return starts, ends, frozenset(kinds)
+        """Say whether the head of its column, or the nearest word, names a number."""
+        column = _column(self._raw, start)
+        heads = self._columns.get(column, ()) if column else ()
+        if heads and column != _CELL:
+            return name in heads
+        beside = self._beside(start, end)
+        return name in (beside or heads)
 
     def _beside(self, start: int, end: int) -> Collection[str]:
-        starts, ends, _kinds = self._found
-        before = bisect.bisect_right(ends, start) - 1
-        if before >= 0 and start - ends[before] <= NEAR_BYTES:
-            return _meaning(self._raw[starts[before] : ends[before]])
-        after = before + 1
-        if after < len(starts) and 0 <= starts[after] - end <= AFTER_BYTES:
-            return _meaning(self._raw[starts[after] : ends[after]])
-        return ()
-
-    def _heads(self, name: str, start: int) -> bool:
-        column = _column(self._raw, start)
-        return column is not None and (column, name) in self._columns
+        # The widest window cuts no word in two that is near enough to count.
+        first = max(0, start - NEAR_BYTES - _LONGEST_WORD)
+        nearest = b""
+        for match in _pattern().finditer(self._raw[first:start]):
+            if start - first - match.end() <= NEAR_BYTES:
+                nearest = match.group()
+        if nearest:
+            return _meaning(nearest)
+        behind = _pattern().search(self._raw[end : end + AFTER_BYTES])
+        return _meaning(behind.group()) if behind else ()
 
     @functools.cached_property
-    def _columns(self) -> frozenset[tuple[tuple[bytes, int], str]]:
+    def _columns(self) -> dict[tuple[bytes, int], set[str]]:
         """Return the columns of headings, with what their words name."""
-        starts, ends, _kinds = self._found
-        return frozenset(
-            (column, name)
-            for start, end in zip(starts, ends, strict=True)
-            if start < HEAD_BYTES and (column := _column(self._raw, start))
-            for name in _meaning(self._raw[start:end])
-        )
+        found: dict[tuple[bytes, int], set[str]] = {}
+        for match in _pattern().finditer(self._raw[:HEAD_BYTES]):
+            column = _column(self._raw, match.start())
+            if column:
+                found.setdefault(column, set()).update(_meaning(match.group()))
+        return found
 
 
 def _column(raw: bytes, start: int) -> tuple[bytes, int] | None:
-    """Return the delimiter of a line and how many stand before a place in it."""
+    """Return the delimiter of a line and how many stand before a place in it.
+
+    Tables that were written one cell a line have no delimiter: their cells are
+    short lines, and any may be the head of any below.
+    """
     line = raw.rfind(b"\n", max(0, start - ROW_BYTES), start) + 1
     if line == 0 and start > ROW_BYTES:
         return None
+    end = raw.find(b"\n", start, start + ROW_BYTES)
+    row = raw[line : end if end >= 0 else start + ROW_BYTES]
     for delimiter in _DELIMITERS:
-        before = raw.count(delimiter, line, start)
-        if before or raw[start:].startswith(delimiter):
-            return delimiter, before
-    return None
+        if delimiter in row:
+            return delimiter, raw.count(delimiter, line, start)
+    return _CELL if len(row.strip()) <= CELL_BYTES else None
 
 
 @functools.lru_cache(maxsize=1024)
@@ -185,14 +185,15 @@ def _meanings() -> dict[bytes, frozenset[str]]:
 
 
 @functools.cache
-def _pattern() -> Any:
+def _pattern(name: str = "") -> Any:
+    """Return the pattern of all words, or of those of one detector."""
     import re2
 
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.longest_match = True
-    words = sorted(_meanings(), key=len, reverse=True)
-    return re2.compile(b"|".join(_written(word) for word in words), options)
+    words = (word for word, names in _meanings().items() if not name or name in names)
+    return re2.compile(b"|".join(sorted(map(_written, words))), options)
 
 
 def _written(word: bytes) -> bytes:
@@ -206,6 +207,7 @@ def _written(word: bytes) -> bytes:
     return rb"\b(?i:" + escaped + rb")"
 
 
+_LONGEST_WORD = 48
 # Small letters would be words of a language: ein, ni, tin, rte.
 _ACRONYMS = frozenset(
     word for words in _WORDS.values() for word in words if word.isupper()

@@ -1,8 +1,15 @@
 """Every identifier: what is found, and the near miss that is not. Numbers are invented."""
 
+import re
+
 import pytest
 
-from ledgervault.domain.detecting.foreign import VAT_COUNTRIES
+from ledgervault.domain.detecting.foreign import (
+    IBAN_LENGTHS,
+    VAT_COUNTRIES,
+    hkid,
+    vat_number,
+)
 from ledgervault.domain.detectors import DETECTORS, detect, find_values
 
 FINDS = [
@@ -191,3 +198,68 @@ def test_the_same_code_and_number_count_once():
 def test_member_states_numbers_have_detectors_of_their_own():
     assert {"vat_de", "vat_gb", "vat_el", "vat_se"} <= set(DETECTORS)
     assert find_values("vat EL094259216", "vat_el") == ["EL094259216"]
+
+
+def test_first_column_has_a_head_too():
+    rows = "TFN,name\n" + "x" * 20 + "\n" + f"123456782,{'A' * 90}\n" * 3
+    assert detect(rows) == {"tfn": 1}
+
+
+def test_cells_written_one_a_line_have_their_head_above():
+    cells = "\n".join(["Name", "TFN", *["Ada Winter"] * 30, "123456782"])
+    assert detect(cells) == {"tfn": 1}
+    prose = "TFN\n" + "x" * 60 + "\n" + "long line " * 9 + "123456782" + " more" * 9
+    assert detect(prose) == {}
+
+
+def test_number_in_a_line_too_long_for_a_row_has_no_column():
+    line = "TFN;" + "x" * 2000 + ";123456782;" + "y" * 2000
+    assert detect(line) == {}
+
+
+def test_word_behind_a_number_names_it_only_where_none_stands_before():
+    assert detect("routing: 123456782 TFN") == {}
+    assert detect("123456782 is the TFN") == {"tfn": 1}
+
+
+def test_groups_of_an_account_are_no_card():
+    account = "DE53 5100 0000 0000 0008 00"
+    assert detect(account) == {"iban": 1}
+    assert detect("5100 0000 0000 0008") == {"bank_card": 1}
+
+
+def test_number_that_is_named_once_counts_though_it_stood_elsewhere_before():
+    assert detect("x" * 200 + " 123456782 " + "y" * 200 + " TFN 123456782") == {
+        "tfn": 1
+    }
+
+
+def test_letters_where_a_code_has_digits_are_no_code():
+    assert detect("发票代码 37002311AB 95672132") == {}
+    assert detect("发票代码 3700231150") == {}
+
+
+def test_lengths_of_accounts_are_those_of_the_registry():
+    from stdnum import iban
+
+    assert len(IBAN_LENGTHS) > 80
+    for country, length in IBAN_LENGTHS.items():
+        digits = country + "00" + "0" * (length - 4)
+        info = iban._ibandb.info(digits)[0][1]
+        if info:
+            known = sum(int(one[:-2]) for one in re.findall(r"\d+!.", info["bban"]))
+            assert known + 4 == length, country
+
+
+def test_prefix_of_no_member_state_is_no_vat_number():
+    assert vat_number(b"CH123456789") == b""
+
+
+def test_letters_in_the_wrong_places_are_no_identity_card():
+    assert detect("HKID A12345BA") == {}
+    assert detect("HKID AB9876B3") == {}
+    assert hkid(b"A12345B3") == b""
+
+
+def test_word_in_a_long_line_heads_nothing():
+    assert detect("TFN " + "long line " * 20 + "\n\n" + "x\n" * 80 + "123456782") == {}
