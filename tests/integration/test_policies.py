@@ -163,3 +163,47 @@ def test_file_plan_is_exported_for_spreadsheets(agency, tmp_path):
     assert lines[0].startswith("pack,version,series,title_zh")
     assert any(line.startswith("cn,") and "P30Y" in line for line in lines)
     assert agency.run("policy", "export", "--csv", "-o", str(file)).code == 6
+
+
+def test_packs_that_would_make_own_rules_a_loosening_are_refused(
+    agency, filed, tmp_path
+):
+    agency.json("policy", "adopt", own_rules(tmp_path), "--client", "C001")
+    for pack in ("cn", "base"):
+        for path in (REPOSITORY / "policies" / pack).glob("*.yaml"):
+            target = tmp_path / pack / path.name
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(path.read_bytes().replace(b"P30Y", b"P50Y"))
+    packs = [str(tmp_path / pack) for pack in ("cn", "base")]
+    refused = agency.run("policy", "adopt", *packs)
+    assert refused.code == 4
+    assert "the minimum is shorter than P50Y" in refused.err
+    assert due(agency, filed) == "2067-01-01"
+
+
+def test_sections_that_are_only_recorded_are_named_at_adoption(agency, tmp_path):
+    pack = tmp_path / "more.yaml"
+    pack.write_text(
+        "language: ledgervault-policy/1\npack: more\nversion: '1'\n"
+        "title: {zh: 甲, en: A}\njurisdiction: CN\ninclude: [cn, base]\n"
+        "access:\n  - {id: a, role: owner, operations: [get], level: sensitive}\n"
+    )
+    adopted = agency.json("policy", "adopt", str(pack))
+    assert "access" in adopted["recorded"]
+    assert [one["pack"] for one in adopted["packs"]][:3] == ["more", "cn", "base"]
+    told = agency.run("policy", "adopt", str(pack), "--lang", "zh").out
+    assert "本版本仅记录、不强制：access" in told
+
+
+def test_check_reads_the_scenarios_beside_a_pack(agency, tmp_path):
+    (tmp_path / "pack.yaml").write_text(
+        "language: ledgervault-policy/1\npack: p\nversion: '1'\n"
+        "title: {zh: 甲, en: A}\njurisdiction: CN\n"
+    )
+    (tmp_path / "scenarios.yaml").write_text(
+        "language: ledgervault-scenarios/1\npack: p\nscenarios:\n"
+        "  - {given: {series: a}, expect: {due: none}}\n"
+    )
+    assert agency.json("policy", "check", str(tmp_path))["scenarios"] == 1
+    (tmp_path / "scenarios.yaml").write_text("language: ledgervault-scenarios/1\n")
+    assert agency.run("policy", "check", str(tmp_path)).code == 7

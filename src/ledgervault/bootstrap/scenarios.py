@@ -59,6 +59,12 @@ def run_scenarios(paths: Sequence[str]) -> ScenarioReport:
     return _run(load_scenarios(sources), find)
 
 
+def count_scenarios(paths: Sequence[str]) -> int:
+    """Count the scenarios beside packs; PolicyInvalid for files that are none."""
+    sources = [one for path in paths for one in read_scenario_path(Path(path))]
+    return sum(len(file.scenarios) for file in load_scenarios(sources))
+
+
 def _find_in(paths: Sequence[str]) -> Find:
     folders = {_folder(path) for path in paths}
     by_name = find_beside([str(folder.resolve()) for folder in folders])

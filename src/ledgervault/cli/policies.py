@@ -29,9 +29,11 @@ def check(
     Example: vault policy check policies/cn
     """
     from ledgervault.bootstrap.policies import load_policy_paths
+    from ledgervault.bootstrap.scenarios import count_scenarios
     from ledgervault.domain.policy import list_unconfirmed
 
     policy = load_policy_paths(paths)
+    scenarios = count_scenarios(paths)
     unconfirmed = list_unconfirmed(policy)
     value = {
         "ok": True,
@@ -44,6 +46,7 @@ def check(
             }
             for pack in policy.packs
         ],
+        "scenarios": scenarios,
         "unconfirmed": [
             {"pack": pack, "series": series} for pack, series in unconfirmed
         ],

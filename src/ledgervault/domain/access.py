@@ -93,10 +93,12 @@ def _grant_problems(asked: AccessQuestion, rule: AccessRule) -> Iterator[str]:
         return
     if asked.granted_on is None:
         yield "nobody has stated since when the access was granted"
-        return
-    ends = add_period(asked.granted_on, rule.valid_for)
-    if asked.granted_on > asked.today or (ends is not None and asked.today >= ends):
-        yield f"the access ended on {ends}"
+    elif asked.granted_on > asked.today:
+        yield f"the access begins on {asked.granted_on}"
+    else:
+        ends = add_period(asked.granted_on, rule.valid_for)
+        if ends is not None and asked.today >= ends:
+            yield f"the access ended on {ends}"
 
 
 def _separated(rule: AccessRule, role: str) -> Sequence[str]:

@@ -70,10 +70,10 @@ def decide_archive(asked: ArchiveQuestion, policy: PolicySet) -> ArchiveOutcome:
 
 
 def _problem(rule: ArchiveRule, year_end: date | None, asked: ArchiveQuestion) -> str:
-    if year_end is None:
-        return "the fiscal year of these papers is not known"
     close_from = _close_from(rule, year_end)
-    if close_from is None or close_from > asked.today:
+    if close_from is None:
+        return "the fiscal year these papers belong to is not known"
+    if close_from > asked.today:
         return f"the folder closes from {close_from} on"
     return ""
 

@@ -31,6 +31,7 @@ TEXT_CHARACTERS = 4000  # headings stand at the top; more would cost, not tell
 MANUAL = "manual"
 FIELD_CHARACTERS = 200
 KNOWN_LOOKS = 4096
+KNOWN_POLICIES = 32
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -203,7 +204,9 @@ def classify(
     """Classify one paper; the patterns of a policy are compiled once."""
     known = _classifiers.get(id(policy))
     if known is None or known[0] is not policy:
-        _classifiers.clear()
+        # Clients with rules of their own have policies of their own.
+        if len(_classifiers) >= KNOWN_POLICIES:
+            _classifiers.clear()
         known = _classifiers[id(policy)] = (policy, Classifier(policy))
     return known[1].classify(paper, manual or Manual())
 

@@ -74,7 +74,7 @@ def _is_in(country: str, place: str, home: str) -> bool | None:
     if place == DOMESTIC:
         return country == home
     if place == ABROAD:
-        return country not in (home, DOMESTIC)
+        return country != home
     if country == ABROAD:
         # Somewhere abroad: certainly not at home, perhaps in any other country.
         return None if _members(place) - {home} else False

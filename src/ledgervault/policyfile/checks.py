@@ -22,11 +22,16 @@ from ledgervault.policyfile.problems import (
 _ANY_DAY = date(2001, 1, 1)
 
 
-def cross_problems(files: Sequence[PolicyFile]) -> Iterator[Problem]:
-    """Yield what is wrong between the rules of several files."""
+def cross_problems(
+    files: Sequence[PolicyFile], known: Sequence[str] = ()
+) -> Iterator[Problem]:
+    """Yield what is wrong between the rules of several files.
+
+    `known` are series that other packs define.
+    """
     yield from _owners(files)
     yield from _repeated(files)
-    yield from _unknown_series(files)
+    yield from _unknown_series(files, known)
     yield from _headless(files)
     for file in files:
         yield from _rule_problems(file)
@@ -60,8 +65,10 @@ def _repeated(files: Sequence[PolicyFile]) -> Iterator[Problem]:
             seen.add(key)
 
 
-def _unknown_series(files: Sequence[PolicyFile]) -> Iterator[Problem]:
-    known = {
+def _unknown_series(
+    files: Sequence[PolicyFile], others: Sequence[str]
+) -> Iterator[Problem]:
+    known = set(others) | {
         str(rule.get("id"))
         for file in files
         if not file.override

@@ -1,6 +1,6 @@
 """Load packs: every file, every problem, then the rules that refer to each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ledgervault.domain.building import build_override, build_pack
@@ -9,7 +9,7 @@ from ledgervault.policyfile.checks import cross_problems
 from ledgervault.policyfile.files import PolicyFile
 from ledgervault.policyfile.including import include_packs
 from ledgervault.policyfile.overriding import override_problems
-from ledgervault.policyfile.problems import PolicyInvalid, problem_at
+from ledgervault.policyfile.problems import PolicyInvalid, Problem, problem_at
 
 Source = tuple[str, bytes]  # file name as shown, content
 FindPack = Callable[[str], Sequence[Source] | None]
@@ -24,57 +24,55 @@ def load_packs(sources: Sequence[Source], find: FindPack | None = None) -> Polic
     """Load packs of one or more files each; PolicyInvalid with every problem.
 
     `find` gives the files of a pack that another one includes; included packs
-    come after those that were named.
+    come after those that were named. Files of a client's own rules are checked
+    against the packs and kept apart.
     """
-    policy, files = _load(sources, find)
-    if not policy.packs:
-        place = (files[0].name, 1, 1)
-        message = "an override needs the packs it tightens"
-        raise PolicyInvalid([problem_at(place, message)])
-    return policy
-
-
-def load_override(sources: Sequence[Source], policy: PolicySet) -> Pack:
-    """Load a client's own rules against the packs they tighten."""
-    files = [PolicyFile(name, content) for name, content in sources]
-    problems = [problem for file in files for problem in file.problems]
-    others = [file for file in files if file.root is not None and not file.override]
-    problems += [
-        file.problem(file.node("pack"), "an override is expected here")
-        for file in others
-    ]
-    problems += [] if others else cross_problems(files)
-    if not problems:
-        problems += override_problems(files, policy)
-    if len({file.override for file in files}) > 1:
-        message = "these overrides are of several clients"
-        problems.append(problem_at((files[0].name, 1, 1), message))
-    if problems:
-        raise PolicyInvalid(problems)
-    return build_override(_merged(files, "override")[0])
-
-
-def _load(
-    sources: Sequence[Source], find: FindPack | None
-) -> tuple[PolicySet, list[PolicyFile]]:
-    files = [PolicyFile(name, content) for name, content in sources]
-    if not files:
-        message = "no policy file was given"
-        raise PolicyInvalid([problem_at(("policy", 1, 1), message)])
+    files = _read(sources)
     included, problems = include_packs(files, find)
     files += included
     problems += [problem for file in files for problem in file.problems]
-    problems += cross_problems(files)
-    if problems:
-        raise PolicyInvalid(problems)
-    packs = [file for file in files if file.pack]
+    _raise_any([*problems, *cross_problems(files)])
     own = [file for file in files if file.override]
-    policy = PolicySet(tuple(build_pack(one) for one in _merged(packs, "pack")))
-    problems = list(override_problems(own, policy))
-    if problems:
-        raise PolicyInvalid(problems)
+    packs = _merged([file for file in files if file.pack], "pack")
+    if not packs:
+        _raise_any([own[0].problem(own[0].node(), _ALONE)])
+    policy = PolicySet(tuple(build_pack(one) for one in packs))
+    _raise_any(override_problems(own, policy))
     overrides = tuple(build_override(one) for one in _merged(own, "override"))
-    return PolicySet(policy.packs, overrides), files
+    return PolicySet(policy.packs, overrides)
+
+
+def load_override(sources: Sequence[Source], policy: PolicySet) -> Pack:
+    """Load the own rules of one client against the packs they tighten."""
+    files = _read(sources)
+    problems = [problem for file in files for problem in file.problems]
+    problems += [
+        file.problem(file.node("pack"), "an override is expected here")
+        for file in files
+        if file.root is not None and not file.override
+    ]
+    if len({file.override for file in files}) > 1:
+        message = "these overrides are of several clients"
+        problems.append(problem_at((files[0].name, 1, 1), message))
+    _raise_any(problems)
+    known = [series.id for series in policy.all_series()]
+    _raise_any([*cross_problems(files, known), *override_problems(files, policy)])
+    return build_override(_merged(files, "override")[0])
+
+
+_ALONE = "an override needs the packs it tightens"
+
+
+def _read(sources: Sequence[Source]) -> list[PolicyFile]:
+    if not sources:
+        _raise_any([problem_at(("policy", 1, 1), "no policy file was given")])
+    return [PolicyFile(name, content) for name, content in sources]
+
+
+def _raise_any(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise PolicyInvalid(found)
 
 
 def _merged(files: Sequence[PolicyFile], owner: str) -> list[dict[str, Any]]:

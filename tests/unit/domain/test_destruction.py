@@ -1,9 +1,17 @@
+from datetime import date
+
 import pytest
 
-from ledgervault.domain.building import build_pack
-from ledgervault.domain.destruction import required_approvals
+from ledgervault.domain.building import build_override, build_pack
+from ledgervault.domain.destruction import (
+    paper_demands,
+    required_approvals,
+    verified_demands,
+)
 from ledgervault.domain.policy import Approval, PolicySet
 from ledgervault.errors import PolicyRefusal
+
+TODAY = date(2026, 11, 23)
 
 
 def policy(*rules):
@@ -70,3 +78,77 @@ def test_demands_of_all_packs_add_up():
     )
     assert set(found.approvals) == {Approval("owner", 2), Approval("partner", 2)}
     assert (found.id, found.witnesses, found.grace_days) == ("b", 2, 30)
+
+
+def test_words_of_the_register_add_up():
+    found = required_approvals(
+        "cn.hr",
+        policy(
+            rule(
+                "a",
+                approvals=approvals(owner=1),
+                opinions=["accounting_clerk", "unit_head"],
+                witnesses=2,
+                witness_from=["archives"],
+                certificate="statutory",
+            ),
+            rule(
+                "b",
+                approvals=approvals(owner=1),
+                witnesses=1,
+                witness_from=["accounting", "archives"],
+                distinct=True,
+                separate=["witness"],
+            ),
+        ),
+    )
+    assert found.opinions == ("unit_head", "accounting_clerk")
+    assert found.witness_from == ("archives", "accounting")
+    assert (found.certificate, found.is_distinct) == ("statutory", True)
+    assert found.separate == ("witness",)
+    assert paper_demands(found) == (
+        "opinions: unit_head, accounting_clerk",
+        "witnesses: 2 (archives, accounting)",
+    )
+
+
+def test_rule_without_paper_asks_for_none():
+    assert (
+        paper_demands(required_approvals("cn.hr", policy(rule(automatic=True)))) == ()
+    )
+
+
+def test_rule_out_of_force_agrees_to_nothing():
+    old = rule(approvals=approvals(owner=1), effective_to="2026-01-01")
+    assert required_approvals("cn.hr", policy(old), date(2026, 1, 1))
+    with pytest.raises(PolicyRefusal):
+        required_approvals("cn.hr", policy(old), date(2026, 1, 2))
+
+
+def test_rules_of_a_client_alone_let_nobody_destroy():
+    own = build_override(
+        {"override": "C001", "destroy": [rule(approvals=approvals(owner=9))]}
+    )
+    with pytest.raises(PolicyRefusal):
+        required_approvals("cn.hr", PolicySet((own,)))
+    both = PolicySet((*policy(rule(approvals=approvals(owner=1))).packs, own))
+    assert required_approvals("cn.hr", both).approvals == (Approval("owner", 9),)
+
+
+@pytest.mark.parametrize("action", ["transfer", "return", "anonymise", "restrict"])
+def test_what_is_to_happen_otherwise_is_not_destroyed(action):
+    agreed = policy(rule(approvals=approvals(owner=1)))
+    with pytest.raises(PolicyRefusal) as caught:
+        verified_demands("cn.hr", action, agreed, TODAY)
+    assert caught.value.code == "policy.unmet-demand"
+    assert action in caught.value.message
+    assert verified_demands("cn.hr", "appraise", agreed, TODAY).needs_approval
+
+
+def test_proposer_that_must_not_approve_cannot_be_told_apart_and_refuses():
+    apart = policy(
+        rule(approvals=approvals(owner=1), separate=["proposer", "approver"])
+    )
+    with pytest.raises(PolicyRefusal) as caught:
+        verified_demands("cn.hr", "destroy", apart, TODAY)
+    assert "keeps proposer, approver apart" in caught.value.message

@@ -171,6 +171,22 @@ S = (*P, "series", 0)
         changed((*P, "share", 0, "levels"), ["top"]),
         changed((*P, "share", 0, "refuse"), "false"),
         changed((*P, "destroy", 0, "automatic"), "no"),
+        changed((*P, "destroy", 0, "opinions"), ["king"]),
+        changed((*P, "destroy", 0, "separate"), "nobody"),
+        changed((*P, "share", 0, "counter"), {"subjects": "many"}),
+        changed((*P, "share", 0, "counter"), {"then": "shrug"}),
+        changed((*P, "share", 0, "formats"), ["fax"]),
+        changed((*S, "block_while"), ["rain"]),
+        changed((*S, "role"), "king"),
+        changed((*S, "verified_on"), "soon"),
+        changed((*S, "retention", "trigger"), ["created", "moon"]),
+        changed((*S, "retention", "longer_if"), {"rain": "P1Y"}),
+        changed((*S, "retention", "longer_if"), {"enquiry": "long"}),
+        changed((*P, "access"), [{"id": "a", "role": "king"}]),
+        changed((*P, "archive"), [{"id": "a"}]),
+        changed((*P, "audit"), [{"id": "a", "check": "c", "severity": "grave"}]),
+        changed((*P, "registers"), [{"id": "a", "fields": {"b": {"type": "x"}}}]),
+        changed(("overrides",), [{"series": []}]),
         changed((*P, "destroy", 0, "grace"), 7),
         changed((*P, "destroy", 0, "approvals"), {"role": "owner"}),
         changed((*P, "destroy", 0, "approvals"), [{"count": 1}]),
@@ -228,3 +244,57 @@ def test_unconfirmed_series_are_listed():
 )
 def test_highest_level_wins(levels, highest):
     assert highest_level(*levels) == highest
+
+
+def test_rules_of_every_section_are_built_from_their_source():
+    source = {
+        **SOURCE["packs"][0],
+        "access": [
+            {
+                "id": "g",
+                "role": "owner",
+                "operations": ["get"],
+                "level": "public",
+                "title": TITLE,
+                "effective_from": "2026-01-01",
+                "effective_to": "2026-12-31",
+                "superseded_by": "h",
+                "verified_on": "2026-11-23",
+                "note": "why",
+            }
+        ],
+        "archive": [{"id": "f", "series": ["a.*"], "hand_over": {"to": "client"}}],
+        "audit": [{"id": "u", "check": "c", "severity": "major", "every": "P1Y"}],
+        "registers": [
+            {
+                "id": "incident",
+                "title": TITLE,
+                "fields": {
+                    "found_on": {"type": "date", "required": True},
+                    "kind": {"type": "choice", "options": ["loss", "leak"]},
+                },
+                "states": ["open", "closed"],
+                "deadlines": [
+                    {"state": "closed", "after": "found_on", "within": "PT4H"}
+                ],
+                "satisfies": "incident",
+                "keep": "a.b",
+            }
+        ],
+    }
+    pack = build_pack(source)
+    about = pack.access[0].about
+    assert (str(about.effective_to), about.superseded_by, about.note) == (
+        "2026-12-31",
+        "h",
+        "why",
+    )
+    assert pack.archive[0].hand_over.to == "client"
+    assert str(pack.audit[0].every) == "P1Y"
+    register = pack.registers[0]
+    assert [(one.name, one.type, one.is_required) for one in register.fields] == [
+        ("found_on", "date", True),
+        ("kind", "choice", False),
+    ]
+    assert register.deadlines[0].within == "PT4H"
+    assert (register.satisfies, register.keep) == (("incident",), "a.b")

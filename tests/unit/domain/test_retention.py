@@ -198,3 +198,79 @@ def test_open_matter_of_any_pack_blocks():
 def test_most_careful_action_of_all_packs_wins(order):
     packs = [dated("a", then="destroy", min="P15Y"), dated("b", then="appraise")]
     assert decide(*packs[::order]).action == "appraise"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ended", "due"),
+    [
+        ("same_day", date(2026, 2, 28), date(2036, 2, 28)),
+        ("next_day", date(2026, 2, 28), date(2036, 3, 1)),
+        ("next_calendar_year", date(2026, 2, 28), date(2037, 1, 1)),
+        ("next_calendar_year", date(2026, 12, 31), date(2037, 1, 1)),
+        ("next_fiscal_year", date(2026, 2, 28), date(2036, 4, 1)),
+        ("next_fiscal_year", date(2026, 3, 31), date(2036, 4, 1)),
+        ("next_fiscal_year", date(2026, 4, 1), date(2037, 4, 1)),
+    ],
+)
+def test_counting_starts_on_the_day_the_rule_says(starts, ended, due):
+    rule = dated(trigger="contract_end", starts=starts)
+    outcome = decide(rule, fiscal_year_end="03-31", dates={"contract_end": ended})
+    assert outcome.due == due
+
+
+@pytest.mark.parametrize("year_end", [None, "unreadable"])
+def test_fiscal_year_that_is_not_known_gives_no_start(year_end):
+    rule = dated(trigger="contract_end", starts="next_fiscal_year")
+    dates = {"contract_end": date(2026, 2, 28)}
+    outcome = decide(rule, fiscal_year_end=year_end, dates=dates)
+    assert outcome.state == "indeterminate"
+    assert outcome.decision.facts["because"] == "fiscal_year_end is not known"
+
+
+@pytest.mark.parametrize("starts", ["next_calendar_year", "next_fiscal_year"])
+@pytest.mark.parametrize("ended", [date(9999, 3, 1), date(9999, 12, 31)])
+def test_year_after_the_calendar_is_not_known(starts, ended):
+    rule = dated(trigger="contract_end", starts=starts)
+    assert decide(rule, dates={"contract_end": ended}).state == "indeterminate"
+
+
+def test_latest_of_several_triggers_counts_and_all_must_be_known():
+    rule = dated(trigger=["contract_end", "filed"])
+    known = {"contract_end": date(2026, 5, 5), "filed": date(2027, 5, 5)}
+    outcome = decide(rule, dates=known)
+    assert outcome.due == date(2037, 5, 6)
+    assert outcome.decision.facts["trigger"] == "filed 2027-05-05"
+    unknown = decide(rule, dates={"contract_end": date(2026, 5, 5)})
+    assert unknown.state == "indeterminate"
+    assert unknown.decision.facts["because"] == "filed is not known"
+
+
+def test_open_matter_lengthens_a_minimum_and_never_shortens_it():
+    rule = dated(min="P6Y", longer_if={"tax_loss": "P10Y", "enquiry": "P2Y"})
+    assert decide(rule).due == date(2033, 1, 1)
+    longer = decide(rule, open_matters=frozenset({"tax_loss", "enquiry"}))
+    assert longer.due == date(2037, 1, 1)
+    assert longer.decision.facts["retention"] == "P10Y (tax_loss)"
+    assert decide(rule, open_matters=frozenset({"enquiry"})).due == date(2033, 1, 1)
+
+
+def test_matter_alone_gives_a_minimum_that_restricts_behind_a_maximum():
+    rule = pack(
+        "one", max="P3Y", trigger="fiscal_year_end", longer_if={"litigation": "P9Y"}
+    )
+    assert decide(rule, today=date(2031, 1, 1)).state == "due"
+    kept = decide(rule, today=date(2031, 1, 1), open_matters=frozenset({"litigation"}))
+    assert (kept.state, kept.due) == ("restricted", date(2036, 1, 1))
+
+
+def test_answers_of_all_packs_are_told():
+    outcome = decide(
+        dated("one", min="P15Y"), dated("two"), dated("three", min="permanent")
+    )
+    assert outcome.decision.pack == "three"
+    assert [(one.pack, one.reason) for one in outcome.decision.losers] == [
+        ("one", "permanent outlasts dated"),
+        ("two", "permanent outlasts dated"),
+    ]
+    both = decide(dated("one", min="permanent"), dated("two", min="permanent"))
+    assert [one.reason for one in both.decision.losers] == ["permanent too"]
