@@ -291,6 +291,18 @@ def test_a_destroyed_paper_teaches_nothing_any_more(agency):
     assert [one["id"] for one in found["documents"]] == [new]
     assert found["reviewed"] == TAUGHT
     assert found["documents"][0]["suggestion"] is None
+    assert agency.run("edit", slips[0], "--title", "t", "--reason", "x").code == 5
+
+
+def test_only_the_newest_reviewed_filings_teach(agency, monkeypatch):
+    from ledgervault.services import suggesting
+
+    taught(agency)
+    taken(agency, NOTES, NOTE_WORDS, [50])
+    monkeypatch.setattr(suggesting, "NEWEST", TAUGHT + 2)
+    found = tray(agency)
+    assert found["reviewed"] == TAUGHT + 2
+    assert found["documents"][0]["suggestion"]["series"] == "own.engagement"
 
 
 def test_what_was_learned_is_kept_nowhere(agency):
@@ -383,6 +395,38 @@ def test_history_keeps_reasons_and_earlier_values_through_moves(agency, monkeypa
     assert "第一; was title=收据_2026年01月" in text
 
 
+def test_long_histories_keep_the_newest_notes(agency):
+    document = agency.ingest(agency.paper("收据_2026年01月.txt"))[0]["id"]
+    for year in range(2014, 2019):
+        edit = ("--period", f"{year}-01", "--reason", f"{year}" + "长" * 1000)
+        agency.json("edit", document, *edit)
+    events = agency.json("history", document)["events"]
+    notes = [one["details"] for one in events if one["act"] == "document.edited"]
+    assert [bool(note) for note in notes] == [False, False, True, True, True]
+    assert notes[2]["reason"].startswith("2016")
+    assert agency.json("log", "verify")["ok"] is True
+
+
+def test_a_rehearsed_edit_of_one_paper_changes_nothing(agency):
+    document = agency.ingest(agency.paper("收据_2026年01月.txt"))[0]["id"]
+    before = entries(agency)
+    edit = ("edit", document, "--series", "cn.hr.payroll", "--fact", "a=b")
+    told = agency.run(*edit, "--reason", "x", "--dry-run")
+    assert told.out.startswith(f"Would be: {document}: cn.hr.payroll, sensitive")
+    assert agency.json(*edit, "--reason", "x", "--dry-run")["dry_run"] is True
+    assert entries(agency) == before
+    agency.json(*edit, "--reason", "x")
+    assert agency.json("show", document)["facts"] == {"a": "b"}
+
+
+def test_of_many_edited_papers_the_first_are_shown(agency):
+    ids = taken(agency, SLIPS, SLIP_WORDS, range(23))
+    told = agency.run("edit", *ids, "--title", "t", "--reason", "x")
+    assert told.out.count("D-") == 20
+    assert "and 3 more" in told.out
+    assert told.out.endswith("23 documents edited.\n")
+
+
 def test_an_edit_moves_a_paper_to_another_client_and_back(agency):
     agency.json("client", "add", "C002", "--name", "汀栖贸易有限公司")
     document = agency.ingest(agency.paper("收据_2026年01月.txt"))[0]["id"]
@@ -423,8 +467,10 @@ def test_a_paper_held_for_want_of_a_period_can_be_given_one(agency):
 
 def test_a_hold_on_documents_follows_them_into_another_series(agency):
     document = agency.ingest(agency.paper("收据_2026年01月.txt"))[0]["id"]
+    other = agency.ingest(agency.paper("收据_2026年02月.txt"))[0]["id"]
     agency.json("hold", "add", document, "--reason", "仲裁")
-    agency.json("edit", document, "--series", "cn.hr.payroll", "--reason", "x")
+    edit = ("--series", "cn.hr.payroll", "--reason", "x")
+    assert len(agency.json("edit", document, other, *edit)["edited"]) == 2
     assert len(agency.json("show", document)["holds"]) == 1
 
 
