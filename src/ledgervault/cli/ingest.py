@@ -188,12 +188,12 @@ def _warning_lines(report: Any) -> list[str]:
         )
     if report.warnings:
         lines.append(phrase("{count} warnings:", count=len(report.warnings)))
-    for item in report.warnings[:SHOWN]:
-        of = f" ({item.of})" if item.of else ""
-        lines.append(f"  {path_text(item.path)}: {translate(item.message)}{of}")
-    if len(report.warnings) > SHOWN:
-        lines.append(_more(len(report.warnings) - SHOWN))
-    return lines
+    return lines + first_few([_warning_line(item) for item in report.warnings])
+
+
+def _warning_line(item: Any) -> str:
+    of = f" ({item.of})" if item.of else ""
+    return f"  {path_text(item.path)}: {translate(item.message)}{of}"
 
 
 def _duplicates_text(duplicates: list[tuple[bytes, str]]) -> list[str]:
