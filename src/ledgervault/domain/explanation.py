@@ -9,7 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ledgervault.domain.calendar import CalendarPeriod, add_period
+from ledgervault.domain.calendar import (
+    CalendarPeriod,
+    FilingPeriod,
+    add_period,
+    fiscal_year_of,
+)
 from ledgervault.domain.decisions import Decision
 from ledgervault.domain.policy import Pack, PolicySet
 from ledgervault.domain.retention import (
@@ -131,7 +136,9 @@ def blockers_of(series: str, policy: PolicySet) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def reckon(outcome: RetentionOutcome, policy: PolicySet) -> Reckoning | None:
+def reckon(
+    outcome: RetentionOutcome, facts: RetentionFacts, policy: PolicySet
+) -> Reckoning | None:
     """Return the arithmetic behind a date; None where there is no date."""
     decision = outcome.decision
     trigger, _space, day = decision.facts.get("trigger", "").partition(" ")
@@ -142,7 +149,7 @@ def reckon(outcome: RetentionOutcome, policy: PolicySet) -> Reckoning | None:
         period = CalendarPeriod.parse(length)
     except ValueError:
         return None
-    starts_on = _first_day(cut_off, starts)
+    starts_on = _first_day(cut_off, starts, facts.fiscal_year_end)
     ends_on = add_period(starts_on, period) if starts_on else None
     if starts_on is None or ends_on is None or outcome.due is None:
         return None
@@ -190,13 +197,19 @@ def _starts(decision: Decision, policy: PolicySet) -> str:
     return ""
 
 
-def _first_day(cut_off: date, starts: str) -> date | None:
+def _first_day(cut_off: date, starts: str, year_end: str | None) -> date | None:
+    day = CalendarPeriod(days=1)
     if starts == "same_day":
         return cut_off
     if starts == "next_day":
-        return add_period(cut_off, CalendarPeriod(days=1))
-    if starts == "next_calendar_year" and cut_off.year < date.max.year:
+        return add_period(cut_off, day)
+    if cut_off.year == date.max.year:
+        return None
+    if starts == "next_calendar_year":
         return date(cut_off.year + 1, 1, 1)
+    if starts == "next_fiscal_year" and year_end:
+        year = fiscal_year_of(FilingPeriod("", cut_off, cut_off), year_end)
+        return add_period(year.end, day)
     return None
 
 

@@ -147,8 +147,8 @@ def _explained(
     provenance = Provenance(
         subject, client, policy, stated=case.stated, name=case.name, path=case.path
     )
-    held = [view.code for view in case.holds]
-    changes = changes_of(outcome, retention_facts(subject, client), policy, held)
+    facts = retention_facts(subject, client)
+    changes = changes_of(outcome, facts, policy, [view.code for view in case.holds])
     return Explained(
         kind="",
         name="",
@@ -160,7 +160,7 @@ def _explained(
         decisions=decisions,
         laws={one.subject: law_behind(one, policy) for one in decisions},
         facts=tuple(provenance.facts()),
-        reckoning=reckon(outcome, policy),
+        reckoning=reckon(outcome, facts, policy),
         changes=tuple(changes),
         holds=case.holds,
     )

@@ -55,6 +55,7 @@ class Provenance:
         self._name = name
         self._path = path
         self._known = client.facts_for(subject.series, subject.period)
+        self._asked = retention_facts(subject, client)
 
     def facts(self) -> list[FactUsed]:
         """Return the facts that were used, those nobody knows included."""
@@ -65,13 +66,15 @@ class Provenance:
         for matter in blockers_of(self._subject.series, self._policy):
             if matter in self._known.open_matters:
                 used[matter] = self._of_client(matter, "open")
+            elif matter in self._asked.open_matters:
+                used[matter] = FactUsed(matter, "open", FROM_DOCUMENT)
         return list(used.values())
 
     def _of_trigger(self, trigger: str) -> list[FactUsed]:
         if trigger == "created":
             day = self._subject.created_on.isoformat()
             return [FactUsed(trigger, day, FROM_INGEST)]
-        found = retention_facts(self._subject, self._client).dates.get(trigger)
+        found = self._asked.dates.get(trigger)
         if found is not None:
             return [self._of_date(trigger, found.isoformat())]
         if trigger not in PERIOD_TRIGGERS:

@@ -61,11 +61,12 @@ THIRTY = {"min": "P30Y", "trigger": "fiscal_year_end", "starts": "next_day"}
 ENDED = {"min": "P10Y", "trigger": "contract_end", "starts": "same_day"}
 FOR_EVER = {"min": "permanent"}
 POLICY = ("policy", "")
+ASKED = RetentionFacts("s", "2026-05", "12-31", TODAY)
 
 
 def test_arithmetic_leads_from_the_cut_off_to_the_date():
-    outcome, _facts, policy = decided(pack("a", THIRTY))
-    assert reckon(outcome, policy) == Reckoning(
+    outcome, facts, policy = decided(pack("a", THIRTY))
+    assert reckon(outcome, facts, policy) == Reckoning(
         trigger="fiscal_year_end",
         cut_off=date(2026, 12, 31),
         starts="next_day",
@@ -79,15 +80,15 @@ def test_arithmetic_leads_from_the_cut_off_to_the_date():
 
 def test_counting_may_begin_on_the_day_itself():
     day = {"contract_end": date(2024, 2, 29)}
-    outcome, _facts, policy = decided(pack("a", ENDED), dates=day)
-    found = reckon(outcome, policy)
+    outcome, facts, policy = decided(pack("a", ENDED), dates=day)
+    found = reckon(outcome, facts, policy)
     assert (found.starts_on, found.ends_on) == (date(2024, 2, 29), date(2034, 2, 28))
 
 
 def test_arithmetic_that_another_rule_outlasts_says_so():
-    outcome, _facts, policy = decided(pack("a", THIRTY))
+    outcome, facts, policy = decided(pack("a", THIRTY))
     later = dataclasses.replace(outcome, due=date(2060, 1, 1))
-    assert reckon(later, policy).is_decisive is False
+    assert reckon(later, facts, policy).is_decisive is False
 
 
 @pytest.mark.parametrize(
@@ -95,17 +96,18 @@ def test_arithmetic_that_another_rule_outlasts_says_so():
     [(FOR_EVER, {}), (ENDED, {}), (THIRTY, {"period": None})],
 )
 def test_without_a_date_there_is_no_arithmetic(retention, facts):
-    outcome, _facts, policy = decided(pack("a", retention), **facts)
-    assert reckon(outcome, policy) is None
+    outcome, asked, policy = decided(pack("a", retention), **facts)
+    assert reckon(outcome, asked, policy) is None
 
 
 @pytest.mark.parametrize(
     ("trigger", "retention", "starts"),
     [
-        ("fiscal_year_end 2026-12-31", "P30Y", "next_fiscal_year"),
+        ("fiscal_year_end 2026-12-31", "P30Y", "some_other_day"),
         ("fiscal_year_end 9998-12-31", "P30Y", "next_day"),
         ("fiscal_year_end 9999-12-31", "P1D", "next_day"),
         ("fiscal_year_end 9999-12-31", "P1D", "next_calendar_year"),
+        ("fiscal_year_end 9999-12-31", "P1D", "next_fiscal_year"),
     ],
 )
 def test_arithmetic_that_cannot_be_shown_is_left_out(trigger, retention, starts):
@@ -113,7 +115,7 @@ def test_arithmetic_that_cannot_be_shown_is_left_out(trigger, retention, starts)
     decision = Decision("retention", "active", "s", pack="a", facts=facts)
     outcome = RetentionOutcome("active", date(2057, 1, 1), "appraise", decision)
     policy = PolicySet((with_starts(starts),))
-    assert reckon(outcome, policy) is None
+    assert reckon(outcome, ASKED, policy) is None
 
 
 def with_starts(starts):
@@ -124,17 +126,38 @@ def with_starts(starts):
     return dataclasses.replace(made, series=(changed,))
 
 
-def test_counting_from_the_next_calendar_year_begins_on_its_first_day():
-    outcome, _facts, _policy = decided(
-        pack("a", ENDED), dates={"contract_end": date(2026, 3, 31)}
+@pytest.mark.parametrize(
+    ("starts", "year_end", "first"),
+    [
+        ("next_calendar_year", "06-30", date(2027, 1, 1)),
+        ("next_fiscal_year", "12-31", date(2027, 1, 1)),
+        ("next_fiscal_year", "06-30", date(2026, 7, 1)),
+        ("next_fiscal_year", "03-31", date(2026, 4, 1)),
+    ],
+)
+def test_counting_may_begin_with_the_next_year(starts, year_end, first):
+    outcome, facts, _policy = decided(
+        pack("a", ENDED),
+        dates={"contract_end": date(2026, 3, 31)},
+        fiscal_year_end=year_end,
     )
-    policy = PolicySet((with_starts("next_calendar_year"),))
-    assert reckon(outcome, policy).starts_on == date(2027, 1, 1)
+    found = reckon(outcome, facts, PolicySet((with_starts(starts),)))
+    assert found.starts_on == first
+
+
+def test_without_a_fiscal_year_nothing_begins_with_its_next():
+    outcome, facts, _policy = decided(
+        pack("a", ENDED),
+        dates={"contract_end": date(2026, 3, 31)},
+        fiscal_year_end=None,
+    )
+    policy = PolicySet((with_starts("next_fiscal_year"),))
+    assert reckon(outcome, facts, policy) is None
 
 
 def test_rule_of_no_adopted_pack_has_no_arithmetic():
-    outcome, _facts, _policy = decided(pack("a", THIRTY))
-    assert reckon(outcome, PolicySet((pack("b", THIRTY),))) is None
+    outcome, facts, _policy = decided(pack("a", THIRTY))
+    assert reckon(outcome, facts, PolicySet((pack("b", THIRTY),))) is None
 
 
 @pytest.mark.parametrize(
