@@ -52,6 +52,7 @@ def test_global_options_before_the_command_are_heeded(agency, complete, tmp_path
     elsewhere = ("--vault", str(tmp_path / "nowhere"))
     assert complete(*elsewhere, "list", "--client", "C0") == []
     assert "history" in complete("--json", "hi")
+    assert complete("--lang", "xx", "list", "") == []
 
 
 def test_line_of_other_shells_loses_its_global_options():

@@ -38,6 +38,8 @@ def main(argv: Sequence[str], *, adjust: Adjust | None = None) -> int:
     try:
         options, rest = split_options(argv, os.environ)
     except LedgerVaultError as error:
+        if completing.VARIABLE in os.environ:
+            return 0
         language = fallback_language(argv, os.environ)
         choose_language(language)
         Output(GlobalOptions(language=language, is_json="--json" in argv)).error(error)

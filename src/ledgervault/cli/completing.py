@@ -37,7 +37,7 @@ def take_typed_words(environment: MutableMapping[str, str]) -> list[str]:
     Shells hand over the line in variables, which the library reads; it does not know
     options that stand before the command.
     """
-    if _BASH_AT in environment:
+    if environment.get(_BASH_AT, "").isdigit():
         words = environment.get(_BASH_WORDS, "").split("\n")
         at = int(environment[_BASH_AT])
         typed, unfinished = words[1:at], "".join(words[at : at + 1])
