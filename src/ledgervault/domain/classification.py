@@ -40,6 +40,7 @@ __all__ = ["FIELD_CHARACTERS", "Classification", "Manual", "PaperFacts", "classi
 
 MANUAL = "manual"
 KNOWN_LOOKS = 4096
+KNOWN_POLICIES = 32
 # What starts the clock of papers that belong to no period.
 _STANDING = ("contract_end", "engagement_end", "relationship_end")
 # Packs of no one country, and the two names of one.
@@ -245,6 +246,8 @@ def classify(
     """Classify one paper; the patterns of a policy are compiled once."""
     known = _classifiers.get(id(policy))
     if known is None or known[0] is not policy:
-        _classifiers.clear()
+        # Clients with rules of their own have policies of their own.
+        if len(_classifiers) >= KNOWN_POLICIES:
+            _classifiers.clear()
         known = _classifiers[id(policy)] = (policy, Classifier(policy))
     return known[1].classify(paper, manual or Manual())
