@@ -56,10 +56,15 @@ def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
     for stronger, weaker in _STRONGER:
         for name in weaker:
             found[name] -= found[stronger]
-    # Groups of an account number may be a card's by chance.
-    accounts = b" ".join(found["iban"])
-    found["bank_card"] = {card for card in found["bank_card"] if card not in accounts}
+    found["bank_card"] = _whole_cards(found["bank_card"], found["iban"])
     return found
+
+
+def _whole_cards(cards: set[bytes], accounts: set[bytes]) -> set[bytes]:
+    """Leave out groups of an account number, and the head of a longer card."""
+    heads = {card[:length] for card in cards for length in range(16, len(card))}
+    written = b" ".join(accounts)
+    return {card for card in cards - heads if card not in written}
 
 
 def _invoice_codes(runs: Runs, limit: int) -> set[bytes]:

@@ -5,6 +5,7 @@ Where rules disagree, the stronger evidence wins, then the order of the packs.
 """
 
 import enum
+import functools
 
 EMPTY = "application/x-empty"
 # Types that no paper has whose name claims pages, pictures or structure.
@@ -34,12 +35,14 @@ _BY_STRENGTH = (
 _AGREEING = 0.05  # more, where the name says the same as the content
 
 
+@functools.cache
 def strength_of(evidence: Evidence) -> tuple[Evidence, bool]:
     """Return the strongest kind, and whether a name agrees with it: comparable."""
     strongest = next((kind for kind, _sure in _BY_STRENGTH if kind & evidence), None)
     return strongest or Evidence.NOTHING, bool(evidence & Evidence.NAME)
 
 
+@functools.cache
 def confidence_of(evidence: Evidence) -> float:
     """Return how sure evidence makes a series, between 0 and 1."""
     strongest, is_named = strength_of(evidence)

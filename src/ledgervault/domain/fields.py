@@ -13,9 +13,10 @@ FIELD_CHARACTERS = 200
 def fields_of(paper: PaperFacts, rules: Iterable[ClassifyRule]) -> dict[str, str]:
     """Return the fields of rules in their order; the first value of a name stays."""
     fields: dict[str, str] = {}
+    text = clean(paper.text[:TEXT_CHARACTERS])
     for rule in rules:
         for name, source in rule.fields.items():
-            value = _field(paper, source) if name not in fields else ""
+            value = _field(paper, text, source) if name not in fields else ""
             if value:
                 fields[name] = value[:FIELD_CHARACTERS]
     return fields
@@ -31,11 +32,12 @@ def clean(text: str) -> str:
     )
 
 
-def _field(paper: PaperFacts, source: Mapping[str, Any]) -> str:
+def _field(paper: PaperFacts, text: str, source: Mapping[str, Any]) -> str:
     if "xpath" in source:
         return _xml_value(paper.xml_values, source["xpath"])
-    text = paper.name if source.get("of") == "name" else paper.text[:TEXT_CHARACTERS]
-    found = compiled(source["regex"]).search(clean(text))
+    if source.get("of") == "name":
+        text = clean(paper.name)
+    found = compiled(source["regex"]).search(text)
     if found is None:
         return ""
     return str(found.group(1) if found.groups() else found.group(0)).strip()

@@ -13,7 +13,7 @@ _CJK = r"[\u3400-\u9fff]"
 _SPACED = re.compile(rf"(?<!\S){_CJK}(?:[ \t\u3000]+{_CJK})+(?!\S)")
 _BLANKS = re.compile(r"[ \t\u3000]+")
 # Cells of a row and columns of a line stand for themselves.
-_BREAKS = re.compile(r"[\r\n\t,;|]|[ \u3000]{2,}|\u3000")
+_BREAKS = ("\r", "\t", ",", ";", "|", "\u3000", "  ")
 _SENTENCE = frozenset("，。；、！？")
 
 
@@ -22,8 +22,10 @@ def heading_of(text: str) -> str:
     head = text[:HEAD_CHARACTERS]
     if not head.isascii():
         head = _SPACED.sub(_joined, head)
+    for mark in _BREAKS:
+        head = head.replace(mark, "\n")
     lines: list[str] = []
-    for piece in _BREAKS.split(head):
+    for piece in head.split("\n"):
         line = piece.strip()
         if line and len(line) <= LINE_CHARACTERS and _SENTENCE.isdisjoint(line):
             lines.append(line)

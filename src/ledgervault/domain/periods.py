@@ -95,6 +95,8 @@ def _says_more(heading: str, named: str | None) -> bool:
 
 
 def _stated_in(text: str, *, is_month_first: bool = False) -> str | None:
+    if not text:
+        return None
     return (
         _span_in(text, is_month_first=is_month_first)
         or month_in(text, is_month_first=is_month_first)

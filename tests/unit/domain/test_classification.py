@@ -283,3 +283,10 @@ def test_more_looks_than_are_remembered_are_classified_alike(monkeypatch):
     for _again in range(2):
         assert classify(paper(text="余额"), known).rule == "r.worded"
         assert classify(paper(text="总账"), known).rule == "unclassified"
+
+
+def test_many_policies_by_turns_are_kept_apart(monkeypatch):
+    monkeypatch.setattr("ledgervault.domain.classification.KNOWN_POLICIES", 2)
+    known = [policy(LOW), policy(HIGH), policy(TITLED), policy()]
+    rules = [classify(paper(), one).rule for one in known * 2]
+    assert rules == ["r.low", "r.high", "unclassified", "unclassified"] * 2

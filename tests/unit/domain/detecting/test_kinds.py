@@ -263,3 +263,14 @@ def test_letters_in_the_wrong_places_are_no_identity_card():
 
 def test_word_in_a_long_line_heads_nothing():
     assert detect("TFN " + "long line " * 20 + "\n\n" + "x\n" * 80 + "123456782") == {}
+
+
+def test_first_groups_of_a_longer_card_are_no_card():
+    head = "6200000000000005"
+    card = next(
+        head + rest
+        for rest in map("{:03d}".format, range(1000))
+        if detect(head + rest) == {"bank_card": 1}
+    )
+    grouped = " ".join(card[place : place + 4] for place in range(0, 19, 4))
+    assert find_values(grouped, "bank_card") == [card]
