@@ -7,6 +7,7 @@ an order rests on is read from the signed log, not from the database's word.
 import dataclasses
 from datetime import date
 
+from ledgervault.domain.clients import Client
 from ledgervault.domain.destruction import paper_demands, verified_demands
 from ledgervault.domain.disposal import (
     APPROVED,
@@ -15,6 +16,7 @@ from ledgervault.domain.disposal import (
     Item,
     demanded_approvals,
 )
+from ledgervault.domain.retention import DUE, RetentionOutcome
 from ledgervault.errors import Conflict
 from ledgervault.ids import DisposalId, random_id, short_code
 from ledgervault.ledger.canonical import canonical_json
@@ -57,37 +59,41 @@ def proposal_of(
     client_row = evidence.verified_client(vault.records.client_row(folder.client_id))
     client = vault.records.open_client(client_row)
     today = as_of or vault.today(client.jurisdiction)
-    outcome_rule, citation, pack = "", "", ""
-    for row in rows:
-        evidence.verify(row)
-        details = vault.records.open_document(row)
-        holds = evidence.holds_covering(vault, row, details)
-        outcome = retention_of(
-            subject_of(row, details), client, vault.policy, today=today, holds=holds
-        )
-        if outcome.state != "due":
-            raise Conflict(
-                f"{row.code} is {outcome.state}", code=f"retention.{outcome.state}"
-            )
-        decision = outcome.decision
-        outcome_rule, citation, pack = decision.rule, decision.citation, decision.pack
+    outcomes = [_due(vault, evidence, row, client, today) for row in rows]
+    last = outcomes[-1]
     policy = policy_for(client, vault.policy)
-    rule = verified_demands(folder.series, outcome.action, policy, today)
+    rule = verified_demands(folder.series, last.action, policy, today)
     order = DisposalOrder(
         vault=vault.id.hex(),
         disposal=random_id().hex(),
         client=folder.client_id.hex(),
         folder=folder.id.hex(),
         series=folder.series,
-        rule=outcome_rule,
-        pack=pack,
-        citation=citation,
+        rule=last.decision.rule,
+        pack=last.decision.pack,
+        citation=last.decision.citation,
         proposed_on=vault.now().date(),
         items=tuple(item_of(row) for row in rows),
         approvals=demanded_approvals(rule),
         grace_days=rule.grace_days,
     )
     return Proposal(folder, order, not rule.needs_approval, paper_demands(rule))
+
+
+def _due(
+    vault: Vault, evidence: Evidence, row: DocumentRow, client: Client, today: date
+) -> RetentionOutcome:
+    evidence.verify(row)
+    details = vault.records.open_document(row)
+    holds = evidence.holds_covering(vault, row, details)
+    outcome = retention_of(
+        subject_of(row, details), client, vault.policy, today=today, holds=holds
+    )
+    if outcome.state != DUE:
+        raise Conflict(
+            f"{row.code} is {outcome.state}", code=f"retention.{outcome.state}"
+        )
+    return outcome
 
 
 def propose(vault: Vault, proposal: Proposal) -> DisposalRow:

@@ -23,7 +23,7 @@ from ledgervault.domain.detectors import detect
 from ledgervault.domain.documents import decode_name
 from ledgervault.domain.invoices import InvoiceMark, mark_invoice
 from ledgervault.domain.periods import infer_period
-from ledgervault.domain.policy import PolicySet
+from ledgervault.domain.policy import UNCLASSIFIED, PolicySet
 from ledgervault.domain.tray import SURE_ENOUGH
 from ledgervault.ids import ClientId
 from ledgervault.ports.papers import PaperReader, PaperText
@@ -139,7 +139,7 @@ class Sorter:
             words=pack_words(paper.text, paper.xml_root),
             fields=fields,
             detected=detected,
-            confidence=None if decided.rule == MANUAL else decided.confidence,
+            confidence=_confidence(decided),
             unread=paper.problem,
             invoice=mark_invoice(
                 paper.invoice, form=paper.form, holds_xml=paper.holds_xml
@@ -175,6 +175,12 @@ class Sorter:
             )
             self._kept_alike[owner.id] = known
         return known
+
+
+def _confidence(decided: Classification) -> float | None:
+    """Return how sure a rule is; None where a person decided, or nothing did."""
+    is_by_rule = decided.rule not in (MANUAL, UNCLASSIFIED)
+    return decided.confidence if is_by_rule else None
 
 
 def verify_manual(manual: Manual, policy: PolicySet) -> None:

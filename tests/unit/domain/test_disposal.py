@@ -100,5 +100,12 @@ def test_change_of_the_folder_is_named():
 
 def test_demand_of_a_rule_is_its_approvals():
     approvals = (Approval("owner", 1), Approval("partner", 2))
-    rule = DestroyRule("r", ("own.*",), approvals, False, 0, 0, "")
+    rule = DestroyRule(
+        id="r",
+        series=("own.*",),
+        approvals=approvals,
+        is_automatic=False,
+        grace_days=0,
+        witnesses=0,
+    )
     assert demanded_approvals(rule) == (("owner", 1), ("partner", 2))
