@@ -216,10 +216,14 @@ def test_every_sample_is_taken_in_within_ten_seconds_and_512_mebibytes(
     count = sum(len(files) for _root, _folders, files in os.walk(pile))
     assert count > 2
     program = (
-        "import resource, sys; from ledgervault.__main__ import main\n"
+        "import gc, resource, sys; from ledgervault.__main__ import main\n"
         "code = main(sys.argv[1:])\n"
+        "gc.collect()  # ends the confined reader, so that it is counted\n"
         "who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)\n"
-        "print(code, max(resource.getrusage(one).ru_maxrss for one in who) // 1024, file=sys.stderr)"
+        "used = [resource.getrusage(one) for one in who]\n"
+        "seconds = sum(one.ru_utime + one.ru_stime for one in used)\n"
+        "memory = max(one.ru_maxrss for one in used) // 1024\n"
+        "print(code, memory, int(seconds), file=sys.stderr)"
     )
     argv = [
         "--vault",
@@ -229,17 +233,20 @@ def test_every_sample_is_taken_in_within_ten_seconds_and_512_mebibytes(
         str(pile),
         "--client",
         "C001",
+        "--workers",
+        "1",
     ]
     done = subprocess.run(
         [sys.executable, "-c", program, *argv],
         capture_output=True,
-        timeout=10,
+        timeout=300,  # of a busy machine; what counts is processor time
         check=True,
     )
-    code, mebibytes = map(int, done.stderr.decode().split())
+    code, mebibytes, seconds = map(int, done.stderr.decode().split())
     report = json.loads(done.stdout)
     assert code == 0
     assert mebibytes < 512
+    assert seconds < 10
     assert len(report["ingested"]) + len(report["duplicates"]) == count
     assert report["failed"] == []
     assert not [one for one in report["ingested"] if "breaks" in (one["unread"] or "")]
