@@ -21,7 +21,59 @@ VOUCHER = "2026年/记账凭证_05月.txt"
 CONTRACT = "代理记账合同_2020年.txt"
 STATEMENT = "银行对账单_2013年01月.txt"
 NOTE = "note.txt"
-POLICIES = HERE.parents[1] / "policies"
+LAW = """
+language: ledgervault-policy/1
+pack: law
+version: 2026.1
+title: {zh: 会计档案, en: Accounting archives}
+jurisdiction: CN
+series:
+  - id: cn.voucher.journal
+    title: {zh: 记账凭证, en: Journal vouchers}
+    family: custody
+    level: confidential
+    retention: {min: P30Y, trigger: fiscal_year_end, starts: next_day}
+    then: appraise
+    block_while: [open_matter]
+    cite: {law: 会计档案管理办法 (令第79号), item: 附表1-2, art: "14, 16-19"}
+    effective_from: 2016-01-01
+    verified_on: 2026-11-23
+  - id: cn.other.bank_statement
+    title: {zh: 银行对账单, en: Bank statements}
+    family: custody
+    level: confidential
+    retention: {min: P10Y, trigger: fiscal_year_end, starts: next_day}
+    then: appraise
+    block_while: [open_matter]
+    cite: {law: 会计档案管理办法 (令第79号), item: 附表1-11, art: "14, 16-18"}
+    verified_on: 2026-11-23
+  - id: own.engagement
+    title: {zh: 委托业务档案, en: Engagement files}
+    family: own
+    level: confidential
+    retention: {min: P10Y, trigger: engagement_end, starts: next_day}
+    then: appraise
+    cite: {law: 涉税专业服务基本准则, art: 25-26}
+    verified_on: 2026-11-23
+  - id: cn.hr.contract
+    title: {zh: 劳动合同, en: Employment contracts}
+    family: custody
+    level: sensitive
+    retention: {min: P2Y, trigger: contract_end, starts: next_day}
+    then: destroy
+    cite: {law: 劳动合同法, art: "50"}
+    confirmed: false
+  - id: unclassified
+    title: {zh: 未分类资料, en: Unclassified papers}
+    family: custody
+    level: sensitive
+    retention: {min: permanent}
+    then: keep
+classify:
+  - {id: law.voucher, when: {name: "记账凭证*"}, set: {series: cn.voucher.journal, type: voucher}}
+  - {id: law.statement, when: {name: "银行对账单*"}, set: {series: cn.other.bank_statement, type: statement}}
+  - {id: law.contract, when: {name: "代理记账合同*"}, set: {series: own.engagement, type: contract}}
+"""
 FIRM = """
 language: ledgervault-policy/1
 pack: firm
@@ -49,6 +101,10 @@ PAPERS = {
     STATEMENT: "银行对账单 余额",
     NOTE: "x",
 }
+
+
+# Said by a person, so that the page does not hang on how a period is read.
+PAPERS_OF = {VOUCHER: "2026-05", CONTRACT: "2020", STATEMENT: "2013-01", NOTE: None}
 
 
 class Terminal:
@@ -83,8 +139,13 @@ def terminal(tmp_path, monkeypatch, capfd):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     made = Terminal(tmp_path, capfd)
+    law = tmp_path / "law.yaml"
+    law.write_text(LAW)
+    made.run("policy", "adopt", str(law))
     made.run("client", "add", "C001", "--name", "清河茶叶")
-    made.run("ingest", str(tmp_path / "pile"), "--client", "C001")
+    for name, period in PAPERS_OF.items():
+        argv = ("ingest", str(tmp_path / "pile" / name), "--client", "C001")
+        made.run(*argv, *(("--period", period) if period else ()))
     return made
 
 
@@ -104,8 +165,7 @@ def life(terminal):
     ids = terminal.ids()
     extra = terminal.root / "firm.yaml"
     extra.write_text(FIRM)
-    packs = [str(POLICIES / "cn"), str(POLICIES / "base"), str(extra)]
-    terminal.run("policy", "adopt", *packs)
+    terminal.run("policy", "adopt", str(terminal.root / "law.yaml"), str(extra))
     terminal.run(
         "client",
         "event",

@@ -96,6 +96,8 @@ def edit_client(
     """Correct a client's record; a fiscal year end is then one that always held."""
     row, client = get_client(vault, name)
     wanted = {key: value for key, value in changes.items() if value is not None}
+    if not wanted:
+        raise UsageInvalid("say what to change", hint="such as --name NAME")
     year_end = wanted.pop(YEAR_END, None)
     changed = dataclasses.replace(client, **wanted)  # type: ignore[arg-type]
     event = None

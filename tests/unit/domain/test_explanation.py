@@ -196,7 +196,7 @@ def test_what_would_change_an_outcome_is_named(packs, facts, expected):
 
 def test_holds_and_open_matters_come_first():
     found = changes(
-        pack("a", THIRTY, block_while=["litigation", "open_matter"]),
+        pack("a", THIRTY, block_while=["unsettled_debt", "open_matter"]),
         holds=[HOLD],
         held=["H-1"],
         open_matters=frozenset({"open_matter"}),
