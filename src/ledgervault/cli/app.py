@@ -100,6 +100,8 @@ def _stopped(session: sessions.Session, error: BaseException) -> int:
     code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else TERMINATED
     with contextlib.suppress(OSError):
         session.output.stopped(code)
+    # What is still buffered would wait at exit for a reader that may not read on.
+    _discard_output()
     return code
 
 
@@ -146,9 +148,13 @@ def _usage(session: sessions.Session, error: Any) -> int:
 
 def _closed_pipe() -> int:
     # Python would complain once more when it flushes at exit.
+    _discard_output()
+    return 0
+
+
+def _discard_output() -> None:
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 def _bug(session: sessions.Session, error: BaseException) -> int:
