@@ -113,9 +113,12 @@ def _decision_lines(decision: Any) -> list[str]:
     lines.append(f"{rule} ({source})" if source else rule)
     if decision.citation:
         lines.append(f"    {translate('law')} {decision.citation}")
-    lines += [f"    {key}: {printable(str(v))}" for key, v in decision.facts.items()]
     lines += [
-        f"    {translate('lost')}: {loser.rule} ({loser.reason})"
+        f"    {translate(key)}: {printable(translate(str(value)))}"
+        for key, value in decision.facts.items()
+    ]
+    lines += [
+        f"    {translate('lost')}: {loser.rule} ({translate(loser.reason)})"
         for loser in decision.losers
     ]
     return lines

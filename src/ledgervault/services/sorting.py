@@ -66,6 +66,7 @@ class Sorted:
     text: str
     fields: Mapping[str, str]
     detected: Mapping[str, int]
+    confidence: float = 0.0  # of the series, between 0 and 1
     unread: str = ""
     invoice: InvoiceMark | None = None
     decisions: tuple[Decision, ...] = ()
@@ -133,6 +134,7 @@ class Sorter:
             text=paper.text[:SEARCHABLE_CHARACTERS],
             fields=fields,
             detected=detected,
+            confidence=decided.confidence,
             unread=paper.problem,
             invoice=mark_invoice(
                 paper.invoice, form=paper.form, holds_xml=paper.holds_xml
