@@ -245,6 +245,8 @@ def test_every_ending_series_says_where_its_period_comes_from(policy):
         ("关于调整社保缴费基数的通知\n各单位：", "unclassified"),
         ("购销合同\n甲方：乙公司", "unclassified"),
         ("公司章程\n第一章 总则", "unclassified"),
+        ("工资管理制度\n第一条 为规范薪酬发放", "unclassified"),
+        ("所有者权益变动表\n2025年度", "cn.report.annual"),
         ("员工花名册\n序号 姓名 身份证号", "unclassified"),
     ],
 )
