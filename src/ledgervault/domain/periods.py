@@ -19,7 +19,12 @@ _PATTERNS = (
     (re.compile(rf"(?<!\d)({_YEAR})[-._/]?\s*[Hh]([12])(?!\d)"), "half"),
     (re.compile(rf"(?<!\d)({_YEAR})\s*年?\s*(上|下)半年"), "half"),
     (re.compile(rf"(?<!\d)({_YEAR})[-._/](0[1-9]|1[0-2])(?!\d)"), "month"),
-    (re.compile(rf"(?<![\d.])(0[1-9]|1[0-2])[-._/]({_YEAR})(?!\d)"), "year last"),
+    (re.compile(rf"(?<![\d.])(0[1-9]|1[0-2])[-._/]({_YEAR})(?!\d)"), "month first"),
+    (re.compile(rf"\b[Qq]([1-4])[ /-]?({_YEAR})(?!\d)"), "quarter first"),
+    (
+        re.compile(rf"\b([1-4])\. ?(?:Quartal|Vierteljahr) ({_YEAR})(?!\d)"),
+        "quarter first",
+    ),
     (re.compile(rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(?!\d)"), "month"),
     (re.compile(rf"(?<!\d)FY\s*({_YEAR})(?!\d)", re.IGNORECASE), "year"),
     (re.compile(rf"(?<!\d)({_YEAR})\s*年"), "year"),
@@ -185,11 +190,12 @@ def _period_in(text: str) -> str | None:
         if kind == "year":
             return year
         part = match.group(2)
-        if kind == "year last":
-            year, part, kind = part, year, "month"  # noqa: PLW2901 - told apart above
-        if kind == "month":
+        unit, _space, is_first = kind.partition(" ")
+        if is_first:
+            year, part = part, year
+        if unit == "month":
             return f"{year}-{int(part):02d}"
-        return f"{year}-{_MARKS[kind]}{_CHINESE.get(part, part)}"
+        return f"{year}-{_MARKS[unit]}{_CHINESE.get(part, part)}"
     return None
 
 

@@ -93,6 +93,9 @@ def test_heading_answers_between_name_and_folder():
         ("2025年04月01日至2026年03月31日", "2026"),
         ("1 March 2026 to the end", "2026-03"),
         ("28 May 2026", "2026-05"),
+        ("Q2 2026", "2026-Q2"),
+        ("2. Vierteljahr 2026", "2026-Q2"),
+        ("4. Quartal 2025", "2025-Q4"),
         ("year 2026", "2026"),
     ],
 )

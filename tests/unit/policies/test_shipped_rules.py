@@ -261,3 +261,35 @@ def test_unconfirmed_periods_are_listed(policy):
         "cn.network.incident",
         "cn.register.consultation",
     ]
+
+
+def test_every_ending_series_says_where_its_period_comes_from(policy):
+    series = policy.all_series()
+    assert series
+    assert [one.id for one in series if not one.citation] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "series"),
+    [
+        ("银行承兑汇票\n出票日期 贰零贰陆年叁月\n收款人 全称", "cn.voucher.source"),
+        ("中华人民共和国海关进口货物报关单\n申报日期 20260311", "cn.voucher.source"),
+        ("水电费缴费通知单\n2026年3月 电费 300.00", "cn.voucher.source"),
+        ("POS签购单\n商户名称 甲超市", "cn.voucher.source"),
+        ("支票存根\n出票日期 2026年3月2日", "cn.voucher.source"),
+        ("银行手续费收费凭证\n2026-03-21", "cn.voucher.source"),
+        ("Payment Receipt\nReceived from Alpha Ltd", "cn.voucher.source"),
+        ("年终奖发放明细\n姓名 奖金 实发", "cn.hr.payroll"),
+        ("凭证封面\n2026年3月 第1册", "cn.voucher.journal"),
+        ("利润表\n2025年12月\n本月金额", "cn.report.interim"),
+        ("资产负债表\n2025年12月31日\n期末余额", "cn.report.annual"),
+        ("关于调整社保缴费基数的通知\n各单位：", "unclassified"),
+        ("购销合同\n甲方：乙公司", "unclassified"),
+        ("公司章程\n第一章 总则", "unclassified"),
+        ("工资管理制度\n第一条 为规范薪酬发放", "unclassified"),
+        ("所有者权益变动表\n2025年度", "cn.report.annual"),
+        ("员工花名册\n序号 姓名 身份证号", "unclassified"),
+    ],
+)
+def test_titles_tell_what_a_paper_is(policy, text, series):
+    assert sort(policy, "x.pdf", text).series == series
