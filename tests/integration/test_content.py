@@ -113,7 +113,7 @@ def test_warnings_are_told_in_both_languages(agency):
     path = agency.paper("a.pdf", printed())
     said = agency.run("ingest", str(path), "--client", "C001", "--dry-run")
     assert said.code == 0
-    assert "1 warnings:\n" in said.out
+    assert "1 warning:\n" in said.out
     assert "a.pdf: the XML original of this e-invoice is not filed" in said.out
     chinese = agency.run("--lang", "zh", "ingest", str(path), "--client", "C001")
     assert chinese.code == 0

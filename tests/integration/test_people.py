@@ -19,9 +19,17 @@ def parts(folder):
 def test_client_record_is_corrected_and_due_dates_follow(agency):
     document = statement(agency)
     assert agency.json("show", document)["due"] == "2037-01-01"
-    done = agency.json(
-        "client", "edit", "C001", "--name", "清河茶业", "--fiscal-year-end", "03-31"
+    edit = (
+        "client",
+        "edit",
+        "C001",
+        "--name",
+        "清河茶业",
+        "--fiscal-year-end",
+        "03-31",
     )
+    assert agency.run(*edit).code == 4  # a paper would be let go earlier
+    done = agency.json(*edit, "--unsafe-shorten", "--reason", "so from the beginning")
     assert done["client"]["name"] == "清河茶业"
     assert done["redated"] == [
         {"id": document, "old": "2037-01-01", "new": "2036-04-01"}
