@@ -20,6 +20,7 @@ from ledgervault.storage.shipped_packs import read_shipped_pack
 
 SEED = 20261124
 EACH = 70
+WRONG = Path(__file__).parents[1] / "unit" / "policyfile" / "wrong"
 HEAD = b"language: ledgervault-policy/1\npack: one\nversion: '1'\n"
 HEAD += b"title: {zh: a, en: b}\njurisdiction: CN\n"
 CATASTROPHE = rb"""classify:
@@ -70,6 +71,13 @@ def bitten(chance, lines):
     return bytes(text)
 
 
+def patterns(pattern):
+    """Return a pack of thousands of patterns that are dear to compile."""
+    many = b", ".join(b"'%s%d'" % (pattern, number) for number in range(4900))
+    rule = b"{id: c, set: {level: internal}, when: {text: [" + many + b"]}}"
+    return HEAD + b"classify:\n  - " + rule + b"\n"
+
+
 DAMAGE = (truncated, swapped, duplicated, retagged, nested, moved, bitten)
 BOMBS = (
     b"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
@@ -83,6 +91,9 @@ BOMBS = (
     + b"]\n",
     HEAD + b"".join(b"k%d: z\n" % n for n in range(20_000)),
     HEAD + b"detect: [" + b"{id: a, detector: zzzz, level: q}," * 4900 + b"]\n",
+    patterns(rb"\pL{900}"),
+    patterns(rb"(?i)(\w{0,30}x){30}"),
+    patterns(rb"(\pL{10}|\pN{20}|.{3}){7}"),
     b"{" * 200_000,
     b"a: " + b"[" * 250_000,
     b'"' + b"\\u4e00" * 40_000 + b'": b\n',
@@ -103,6 +114,8 @@ def variants():
             yield damage.__name__, damage(chance, lines)
     for bomb in BOMBS:
         yield "bomb", bomb
+    for path in sorted(WRONG.glob("*.yaml")):
+        yield "wrong", path.read_bytes()
 
 
 def outcome(text):

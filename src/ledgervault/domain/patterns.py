@@ -7,6 +7,7 @@ from typing import Any
 from ledgervault.errors import ConfigurationInvalid
 
 PROBLEM_LIMIT = 200
+CHECK_BYTES = 512 << 10
 
 
 class PatternSet:
@@ -40,8 +41,11 @@ def find_problem(pattern: str) -> str | None:
     """Return why a pattern is not one, or None."""
     import re2
 
+    options = _options()
+    # Compiling at the library's own bound takes 30 ms; a file may hold hundreds.
+    options.max_mem = CHECK_BYTES
     try:
-        re2.compile(pattern, _options())
+        re2.compile(pattern, options)
     except re2.error as error:
         reason = error.args[0] if error.args else error
         text = reason.decode() if isinstance(reason, bytes) else str(reason)

@@ -28,6 +28,7 @@ class Reading:
 
     file: str
     problems: list[Problem] = dataclasses.field(default_factory=list)
+    patterns: int = 0  # regular expressions read so far
 
     def note(self, node: Node, message: str, hint: str = "", **values: str) -> None:
         """Note a problem at a node; `values` fill the templates."""
