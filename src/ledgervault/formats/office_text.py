@@ -12,9 +12,9 @@ from ledgervault.formats.extracts import Extract
 from ledgervault.formats.sheet_dates import dates_in
 from ledgervault.formats.zip_parts import ZipParts
 
-MEMBER_BYTES = 192 << 10  # inflated of one part
-TOTAL_BYTES = 4 << 20
-JOINED_BYTES = 64 << 10  # of a part whose split runs are joined again
+MEMBER_BYTES = 4 << 20  # inflated of one part
+TOTAL_BYTES = 12 << 20
+JOINED_BYTES = 1 << 20  # of a part whose split runs are joined again
 HEAD_BYTES = 24 << 10  # of a part, for its words
 TEXT_CHARACTERS = 4 << 10
 TEXT_BYTES = 4 * TEXT_CHARACTERS

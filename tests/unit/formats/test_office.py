@@ -23,6 +23,12 @@ def test_sheets_after_the_first_are_read_hidden_or_not(read):
     assert b"6225880212345678" in read(workbook(["<row/>", second])).raw
 
 
+def test_the_last_row_of_a_long_sheet_is_read(read):
+    row = '<row><c r="A1"><v>1.37</v></c><c r="B1"><v>2026</v></c></row>'
+    last = "<row><c><v>13800001111</v></c></row>"
+    assert b"13800001111" in read(workbook([row * 40_000 + last])).raw
+
+
 def test_a_word_in_two_styles_is_one_word(read):
     shared = (
         "<si><r><t>工资</t></r><r><rPr><b/></rPr><t>表</t></r></si><si><t>姓名</t></si>"
