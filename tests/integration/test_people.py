@@ -31,9 +31,8 @@ def test_client_record_is_corrected_and_due_dates_follow(agency):
     assert agency.run(*edit).code == 4  # a paper would be let go earlier
     done = agency.json(*edit, "--unsafe-shorten", "--reason", "so from the beginning")
     assert done["client"]["name"] == "清河茶业"
-    assert done["redated"] == [
-        {"id": document, "old": "2037-01-01", "new": "2036-04-01"}
-    ]
+    moved = {"id": document, "old": "2037-01-01", "new": "2036-04-01"}
+    assert done["redated"] == [{**moved, "shortened": True}]
     assert agency.json("client", "show", "清河茶业")["client"]["code"] == "C001"
 
 

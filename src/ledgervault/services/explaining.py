@@ -28,6 +28,7 @@ from ledgervault.vault.filing import Subject, retention_facts, retention_of
 from ledgervault.vault.finding import get_client, get_document
 from ledgervault.vault.holding import HoldView, covering, holds_of
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.provenance import Provenance, filed_by
 from ledgervault.vault.redating import subject_of
 from ledgervault.vault.truth import verify_document_row
@@ -135,7 +136,8 @@ def explain_file(vault: Vault, path: bytes, *, client: str | None) -> Explained:
 def _explained(
     vault: Vault, case: _Case, decided: tuple[Decision, ...], *, level: str
 ) -> Explained:
-    subject, client, policy = case.subject, case.owner.client, vault.policy
+    subject, client = case.subject, case.owner.client
+    policy = policy_for(client, vault.policy)
     outcome = retention_of(
         subject,
         client,
@@ -204,7 +206,7 @@ def _today(
         path=details.path,
         owner=owner,
     )
-    now = classify(facts, vault.policy)
+    now = classify(facts, policy_for(owner.client, vault.policy))
     is_same = (now.series, now.level) == (row.series, details.level)
     return None if is_same else now
 
