@@ -47,8 +47,11 @@ def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
     words = Words(runs.padded)
     found: dict[str, set[bytes]] = {name: set() for name in DETECTORS}
     for length in runs.lengths():
-        for kind, form in _OF_LENGTH.get(length, ()):
-            _keep(found, kind, _in_runs(runs, words, kind, form), limit)
+        if length not in _OF_LENGTH:
+            continue
+        rows = runs.rows(length)
+        for kind, form in _OF_LENGTH[length]:
+            _keep(found, kind, _in_runs(runs, rows, words, kind, form), limit)
     for groups in runs.chains.present(_IN_GROUPS):
         for kind, form in _IN_GROUPS[groups]:
             _keep(found, kind, _in_groups(runs, words, kind, form), limit)
@@ -62,7 +65,8 @@ def _find(text: str | bytes, limit: int) -> dict[str, set[bytes]]:
 
 def _whole_cards(cards: set[bytes], accounts: set[bytes]) -> set[bytes]:
     """Leave out groups of an account number, and the head of a longer card."""
-    heads = {card[:length] for card in cards for length in range(16, len(card))}
+    shorter = {len(card) for card in cards}
+    heads = {card[:size] for card in cards for size in shorter if size < len(card)}
     written = b" ".join(accounts)
     return {card for card in cards - heads if card not in written}
 
@@ -88,9 +92,11 @@ def _keep(
             return
 
 
-def _in_runs(runs: Runs, words: Words, kind: Kind, form: Form) -> Iterator[bytes]:
+def _in_runs(
+    runs: Runs, rows: "NDArray[np.uint8]", words: Words, kind: Kind, form: Form
+) -> Iterator[bytes]:
     (length,) = form.groups
-    likely: NDArray[np.bool_] = form.likely(runs.rows(length))
+    likely: NDArray[np.bool_] = form.likely(rows)
     starts = runs.by_length[length][likely].tolist()
     if not starts or not _may_be_named(words, kind, form):
         return

@@ -13,7 +13,6 @@ _ODD = re.compile(
     "\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\ufb00-\ufb06"  # radicals, ligatures
     "\ufffe\u00ad\u200b-\u200f\ufeff]"  # hyphens and marks nobody sees
 )
-_ODD_BYTES = re.compile(rb"\xef\xbc[\x90-\x99\xa1-\xba]|\xef\xbd[\x81-\x9a]")
 _UNSEEN = frozenset("\ufffe\u00ad\u200b\u200c\u200d\u200e\u200f\ufeff")
 
 
@@ -22,17 +21,6 @@ def fold(text: str) -> str:
     return text if text.isascii() else _ODD.sub(_plain, text)
 
 
-def fold_bytes(raw: bytes) -> bytes:
-    """Return UTF-8 bytes with full-width digits and letters made plain."""
-    if raw.isascii() or (b"\xef\xbc" not in raw and b"\xef\xbd" not in raw):
-        return raw
-    return _ODD_BYTES.sub(_plain_bytes, raw)
-
-
 def _plain(found: re.Match[str]) -> str:
     char = found.group()
     return "" if char in _UNSEEN else unicodedata.normalize("NFKC", char)
-
-
-def _plain_bytes(found: re.Match[bytes]) -> bytes:
-    return unicodedata.normalize("NFKC", found.group().decode()).encode()

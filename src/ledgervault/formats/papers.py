@@ -23,7 +23,7 @@ from ledgervault.formats.budget import Budget
 from ledgervault.formats.confined import UNREADABLE
 from ledgervault.formats.confinement import Confined, ConfinedReader
 from ledgervault.formats.extracts import Extract, Part, Unreadable
-from ledgervault.formats.folding import fold, fold_bytes
+from ledgervault.formats.folding import fold
 from ledgervault.formats.invoice_text import invoice_in
 from ledgervault.formats.invoice_xml import invoice_of
 from ledgervault.ports.papers import PaperText
@@ -196,7 +196,7 @@ def _paper(mime: str, extract: Extract) -> PaperText:
     return PaperText(
         mime,
         text=extract.text,
-        raw=fold_bytes(extract.raw[:RAW_BYTES]),
+        raw=extract.raw[:RAW_BYTES],
         xml_root=extract.xml_root,
         xml_values=extract.xml_values,
         is_read=bool(extract.raw.strip()) or bool(extract.parts),

@@ -1,7 +1,7 @@
 import pytest
 
 from ledgervault.formats import sniffing
-from ledgervault.formats.folding import fold, fold_bytes
+from ledgervault.formats.folding import fold
 
 STATEMENT = "交易日期,摘要,对方户名\n2026-03-09,货款,云雀13800001111\n"
 
@@ -41,12 +41,6 @@ def test_a_table_of_a_bank_in_html_is_read_without_tags(read):
 
 def test_full_width_characters_and_odd_spaces_become_plain():
     assert fold("Ａ１２　３⽉ﬁ\u00adle，：（）") == "A12 3月file，：（）"
-
-
-def test_bytes_are_folded_only_where_letters_and_digits_are_wide():
-    assert fold_bytes("１３８，ａＺ，。（".encode()).decode() == "138，aZ，。（"
-    plain = "138，。（".encode()
-    assert fold_bytes(plain) == plain
 
 
 @pytest.mark.parametrize(
