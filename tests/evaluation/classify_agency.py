@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from evaluation.scoring import CHINESE, Judge, Score, Truth, print_report
+from evaluation.scoring import CHINESE, PACKS, Judge, Score, Truth, print_report
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
 OPAQUE_KINDS = ("encrypted_pdf", "corrupt_pdf", "corrupt_xlsx")
@@ -72,7 +72,7 @@ def _truth(line, jurisdictions) -> Truth:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=Path, required=True)
-    parser.add_argument("--packs", default=",".join(CHINESE))
+    parser.add_argument("--packs", default=",".join(PACKS))
     chosen = parser.parse_args()
     print_report(judge_agency(chosen.samples, chosen.packs.split(",")))
 

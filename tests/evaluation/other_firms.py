@@ -22,7 +22,7 @@ from evaluation import (
     firms_vouchers,
 )
 from evaluation.firms_papers import Desk
-from evaluation.scoring import CHINESE, Judge, Score, print_report
+from evaluation.scoring import CHINESE, PACKS, Judge, Score, print_report
 
 SHELVES = (firms_vouchers, firms_bank, firms_books, firms_people, firms_abroad)
 
@@ -45,7 +45,7 @@ def judge_other_firms(seed: int = 7, packs=CHINESE) -> Score:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--packs", default=",".join(CHINESE))
+    parser.add_argument("--packs", default=",".join(PACKS))
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
     if chosen.write:

@@ -21,6 +21,7 @@ from ledgervault.services.sorting import Owner, Sorted, Sorter
 
 TODAY = date(2026, 11, 24)
 CHINESE = ("cn", "base")
+PACKS = (*CHINESE, "eu", "de", "uk", "us")  # of the countries in the piles
 
 
 @dataclasses.dataclass(frozen=True)

@@ -216,13 +216,15 @@ def test_every_sample_is_taken_in_within_ten_seconds_and_512_mebibytes(
     count = sum(len(files) for _root, _folders, files in os.walk(pile))
     assert count > 2
     program = (
-        "import gc, resource, sys; from ledgervault.__main__ import main\n"
+        "import gc, re, resource, sys; from ledgervault.__main__ import main\n"
         "code = main(sys.argv[1:])\n"
         "gc.collect()  # ends the confined reader, so that it is counted\n"
         "who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)\n"
         "used = [resource.getrusage(one) for one in who]\n"
         "seconds = sum(one.ru_utime + one.ru_stime for one in used)\n"
-        "memory = max(one.ru_maxrss for one in used) // 1024\n"
+        "# Not RUSAGE_SELF: it begins with the peak of the test that started us.\n"
+        "own = re.search(r'VmHWM:\\s*([0-9]+)', open('/proc/self/status').read())\n"
+        "memory = max(int(own[1]), used[1].ru_maxrss) // 1024\n"
         "print(code, memory, int(seconds), file=sys.stderr)"
     )
     argv = [

@@ -41,6 +41,8 @@ def sql_errors() -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         raise sql_error(error) from error
+    except UnicodeDecodeError as error:
+        raise damaged("a column of text is not UTF-8") from error
 
 
 def sql_error(error: BaseException | None) -> LedgerVaultError:
