@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotAuthorised
 from ledgervault.ids import DocumentId
@@ -16,6 +16,7 @@ from ledgervault.vault.forking import Copies
 from ledgervault.vault.opened import Vault
 
 PAGE = 2000
+TEXTS = 200  # checked between two results of the copies
 Progress = Callable[[int, int], None]
 
 
@@ -70,12 +71,16 @@ def verify_vault(vault: Vault, *, reads_data: bool, progress: Progress) -> Verif
     shares = in_shares(vault, rows, versions)
     with Copies(shares, look, in_copy=vault.keychain.detach) as copies:
         evidence = gather_evidence(vault)
+        # Only this process may ask the catalogue: texts are checked between results.
+        texts = _bad_texts(vault, evidence, rows)
+        bad_texts: list[Bad] = []
         seen: dict[DocumentId, Seen] = {}
         for part in copies.results():
             seen |= {each.document: each for each in part}
             progress(len(seen), len(rows))
+            bad_texts += next(texts, [])
     report = _judge(evidence, rows, seen)
-    report.bad += _bad_texts(vault, evidence, rows)
+    report.bad += [*bad_texts, *(bad for page in texts for bad in page)]
     vault.note(
         "vault.verified",
         facts={"documents": report.documents, "bad": len(report.bad)},
@@ -131,18 +136,18 @@ def _digest(vault: Vault, version: VersionRow) -> str:
 
 def _bad_texts(
     vault: Vault, evidence: Evidence, rows: Sequence[DocumentRow]
-) -> list[Bad]:
-    bad = []
-    for start in range(0, len(rows), PAGE):
-        part = rows[start : start + PAGE]
+) -> Iterator[list[Bad]]:
+    for start in range(0, len(rows), TEXTS):
+        part = rows[start : start + TEXTS]
         texts = texts_by_document(vault.catalogue, part)
+        bad = []
         for row in part:
             leaf = evidence.texts.get(row.id.hex())
             try:
                 verify_text(vault.records, row, texts.get(row.id), leaf)
             except LedgerVaultError as error:
                 bad.append(Bad(row.code, error.code, error.message))
-    return bad
+        yield bad
 
 
 def _judge(
