@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ledgervault.cli.words import translate
 from ledgervault.errors import IntegrityViolated, LedgerVaultError
-from ledgervault.formats.sanitising import pad
+from ledgervault.formats.sanitising import display_width, pad
 
 if TYPE_CHECKING:
     from ledgervault.cli.demo_story import Story
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 CANARIES = ("明前绿茶", "云岭茶农合作社", "清河茶叶", "茶小青", "税务检查")
 SIBLING = "cn.ledger.daybook"
-COMMAND_WIDTH = 40
+NEXT = (
+    ("inbox", "what waits for a person"),
+    ("search 发票", "find a paper"),
+    ("report destruction", "the destruction register"),
+    ("purge --expired --dry-run", "what comes next"),
+    ("--lang zh --help", "说中文"),
+)
 
 
 def restore_and_try(story: "Story") -> None:
@@ -112,14 +118,10 @@ def what_next(story: "Story") -> None:
         f"   export LEDGERVAULT_PASSPHRASE_FILE={place}/key-file"
     )
     program = "vault" if shutil.which("vault") else sys.argv[0]
-    for line, meaning in (
-        ("inbox", "what waits for a person"),
-        ("search 发票", "find a paper"),
-        ("report destruction", "the destruction register"),
-        ("purge --expired --dry-run", "what comes next"),
-        ("--lang zh --help", "说中文"),
-    ):
-        story.write(f"   {pad(f'{program} {line}', COMMAND_WIDTH)}{translate(meaning)}")
+    commands = [(f"{program} {line}", meaning) for line, meaning in NEXT]
+    width = max(display_width(command) for command, _meaning in commands) + 2
+    for command, meaning in commands:
+        story.write(f"   {pad(command, width)}{translate(meaning)}")
     story.tell("Your own: vault init --name NAME")
     story.tell("This one is yours to delete: {place}", place=place)
 
