@@ -173,6 +173,22 @@ def test_refusal_is_logged(agency):
     assert shown[-1]["facts"]["code"] == "policy.share"
 
 
+def test_what_is_kept_for_ever_is_closed_only_where_its_paper_copy_is_known(agency):
+    done = agency.ingest(agency.paper("年度财务报告_2025年.txt"))[0]
+    assert done["series"] == "cn.report.annual"
+    year = ("archive", "--client", "C001", "--period", "2025")
+    refused = agency.run("--json", *year)
+    assert refused.code == 3
+    folder = refused.json()["folders"][0]
+    assert folder["state"] == "open"
+    assert "paper_location" in folder["problems"][0]
+    said = agency.run("--lang", "zh", *year).err
+    assert f"{done['id']}: 未记录其纸质件所在" in said
+    fact = ("--fact", "paper_location=3 号柜", "--reason", "装订归柜")
+    agency.json("edit", done["id"], *fact)
+    assert agency.json(*year)["folders"][0]["state"] == "archived"
+
+
 def test_archived_folder_takes_no_more_and_changes_no_more(agency):
     document = one(agency)
     agency.json("archive", "--client", "C001", "--period", "2026")

@@ -46,7 +46,8 @@ def archive(
     if any(one.problems for one in closed):
         for one in closed:
             for problem in one.problems:
-                output.say(f"  {one.folder.code}: {translate(problem)}")
+                document, why = problem
+                output.say(f"  {one.folder.code}, {document}: {translate(why)}")
         raise ItemsFailed("some folders stay open")
 
 
@@ -57,7 +58,7 @@ def _shape(one: Any) -> dict[str, Any]:
         "series": one.folder.series,
         "period": one.period,
         "documents": list(one.documents),
-        "problems": list(one.problems),
+        "problems": [f"{document}: {why}" for document, why in one.problems],
         "state": one.folder.state,
     }
 

@@ -24,6 +24,9 @@ from ledgervault.domain.policy import PolicySet
 from ledgervault.domain.rules import ArchiveRule, HandOver, Rule
 from ledgervault.errors import UsageInvalid
 
+REFUSED = "refused"
+PAPER_PLACE = "paper_location"  # the fact that names where a paper copy lies
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveQuestion:
@@ -67,6 +70,15 @@ def decide_archive(asked: ArchiveQuestion, policy: PolicySet) -> ArchiveOutcome:
     latest = max(verdicts, key=lambda one: _close_from(one.rule, year_end) or date.min)
     decision = answer("archive", refused[0] if refused else latest, verdicts, facts)
     return _outcome(decision, [rule for _pack, rule in found], year_end)
+
+
+def is_paper_needed(series: str, policy: PolicySet) -> bool:
+    """Say whether papers of a series may not be kept in electronic form alone.
+
+    Order 79, art. 8 (6): what is kept for ever has a paper copy as well.
+    """
+    definitions = policy.definitions(series)
+    return any(one.electronic_only == REFUSED for _pack, one in definitions)
 
 
 def _problem(rule: ArchiveRule, year_end: date | None, asked: ArchiveQuestion) -> str:

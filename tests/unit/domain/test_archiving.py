@@ -2,7 +2,11 @@ from datetime import date
 
 import pytest
 
-from ledgervault.domain.archiving import ArchiveQuestion, decide_archive
+from ledgervault.domain.archiving import (
+    ArchiveQuestion,
+    decide_archive,
+    is_paper_needed,
+)
 from ledgervault.domain.building import build_override, build_pack
 from ledgervault.domain.policy import PolicySet
 
@@ -84,3 +88,25 @@ def test_demands_of_all_packs_add_up():
     assert outcome.checks == ("integrity", "safety")
     assert outcome.decision.rule == "other"
     assert [loser.rule for loser in outcome.decision.losers] == ["close"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_needed"),
+    [(("allowed", "allowed"), False), (("allowed", "refused"), True)],
+)
+def test_one_pack_that_refuses_electronic_form_alone_is_enough(settings, is_needed):
+    packs = []
+    for name, setting in zip("ab", settings, strict=True):
+        series = {
+            "id": "x.report",
+            "title": {"zh": "甲", "en": "A"},
+            "family": "custody",
+            "level": "internal",
+            "retention": {"min": "permanent"},
+            "then": "keep",
+            "electronic_only": setting,
+        }
+        packs.append(build_pack({**HEADER, "pack": name, "series": [series]}))
+    policy = PolicySet(tuple(packs))
+    assert is_paper_needed("x.report", policy) is is_needed
+    assert not is_paper_needed("x.other", policy)
