@@ -140,3 +140,7 @@ def test_card_numbers_need_length_prefix_and_check_digit():
     ]
     assert valid_card_numbers([good, *bad]) == [good]
     assert valid_card_numbers([]) == []
+
+
+def test_runs_of_lengths_that_no_identifier_has_are_passed_over():
+    assert detect("X" * 33 + " 13800138000") == {"mobile": 1}
