@@ -62,9 +62,19 @@ def read_schema() -> str:
 
 
 def load_named(names: Sequence[str]) -> PolicySet:
-    """Load packs by shipped names, or files and folders if any name is a path."""
-    is_path = any(os.sep in name or name.endswith((".yaml", ".yml")) for name in names)
-    return load_policy_paths(names) if is_path else load_shipped_policy(names)
+    """Load packs in the order named: a word is a shipped pack, a path is the user's."""
+    sources = [
+        source
+        for name in names
+        for source in (
+            read_pack_path(Path(name)) if _is_path(name) else read_shipped_pack(name)
+        )
+    ]
+    return load_packs(sources, find_beside([name for name in names if _is_path(name)]))
+
+
+def _is_path(name: str) -> bool:
+    return os.sep in name or name.endswith((".yaml", ".yml"))
 
 
 def write_export(path: str, content: bytes) -> None:

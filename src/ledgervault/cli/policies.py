@@ -105,7 +105,7 @@ def explain(
 @app.command("adopt")
 def adopt(
     packs: Annotated[
-        list[str], typer.Argument(help="Names of shipped packs, or policy files.")
+        list[str], typer.Argument(help="Names of shipped packs, and policy files.")
     ],
     client: Annotated[
         str | None,

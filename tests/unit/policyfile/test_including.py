@@ -2,7 +2,12 @@
 
 import pytest
 
-from ledgervault.bootstrap.policies import load_override_paths, load_policy_paths
+from ledgervault.bootstrap.policies import (
+    load_named,
+    load_override_paths,
+    load_policy_paths,
+)
+from ledgervault.errors import NotFound
 from ledgervault.policyfile.including import MAX_PACKS
 from ledgervault.policyfile.loading import load_override, load_packs
 from ledgervault.policyfile.problems import PolicyInvalid
@@ -153,3 +158,19 @@ def test_folders_named_together_find_each_other_first(tmp_path):
     own = tmp_path / "own.yaml"
     own.write_text(OWN)
     assert load_override_paths([str(own)], alone).client == "C001"
+
+
+def test_shipped_packs_and_own_files_are_adopted_together(tmp_path):
+    own = tmp_path / "firm.yaml"
+    own.write_text(
+        "language: ledgervault-policy/1\n"
+        "pack: firm\n"
+        'version: "1"\n'
+        "title: {zh: 本所, en: Our firm}\n"
+        "jurisdiction: CN\n"
+    )
+    policy = load_named(["cn", "base", str(own)])
+    assert [pack.id for pack in policy.packs] == ["cn", "base", "firm"]
+    with pytest.raises(NotFound) as caught:
+        load_named(["cn", "no-such-pack", str(own)])
+    assert caught.value.code == "policy.unknown-pack"
