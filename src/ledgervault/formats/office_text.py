@@ -25,7 +25,7 @@ LISTED = 2000
 _TEXT = re.compile(rb">([^<>\s][^<>]{0,3999})<")
 # Nothing shorter is an identifier.
 _CELL = re.compile(rb">([^<>]{11,400})<")
-_TAG = re.compile(rb"<[^<>]{0,4000}>")
+_BEHIND_TAGS = re.compile(rb">([^<]+)")  # a quarter of the cost of cutting tags out
 _SHEET_NAME = re.compile(rb"<(?:\w{1,9}:)?sheet [^<>]{0,200}?name=\"([^\"<>]{1,200})\"")
 _BREAKS = (b"</w:p>", b"</w:tc>", b"</a:p>", b"</si>", b"</text:p>", b"</text:h>")
 _DOCUMENT = (
@@ -112,4 +112,4 @@ def _lines(part: bytes) -> bytes:
     """Return a part's text; what stands in one paragraph stays on one line."""
     for end in _BREAKS:
         part = part.replace(end, b"\n")
-    return _TAG.sub(b"", part)
+    return b"".join(_BEHIND_TAGS.findall(part))
