@@ -1,9 +1,14 @@
 """A small vault that can be put back to what it was, and its invariants."""
 
+import contextlib
+import ctypes
 import dataclasses
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,18 @@ PILE = {
     "银行对账单_2013年02月.txt": hashlib.shake_128(b"two").digest(9000),
     "现金日记账_2013年.txt": b"sibling " * 500,
 }
+
+
+NEW_MOUNTS = 0x00020000  # CLONE_NEWNS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_mounts():
+    """Let what these tests mount vanish with their process, however that ends."""
+    if sys.platform == "linux" and os.geteuid() == 0:
+        with contextlib.suppress(OSError, AttributeError):
+            if ctypes.CDLL(None).unshare(NEW_MOUNTS) == 0:
+                subprocess.run(["mount", "--make-rprivate", "/"], check=False)
 
 
 @dataclasses.dataclass
