@@ -13,9 +13,13 @@ def lock(request, tmp_path):
 
 
 def test_lock_is_free_again_after_its_block(lock):
+    held = 0
     for _ in range(3):
         with lock().hold("ingest"):
-            pass
+            held += 1
+            with pytest.raises(Conflict), lock().hold("purge"):
+                pass
+    assert held == 3
 
 
 def test_lock_is_free_again_after_an_exception(lock):

@@ -63,7 +63,7 @@ TREES = st.recursive(
 )
 
 
-def load(text):
+def assert_refused_or_loaded(text):
     for problem in problems_of(text):
         assert problem.line >= 1
         assert problem.column >= 1
@@ -89,19 +89,19 @@ def problems_of(text):
 @example(b"- " * 3000)
 @example(b"? " * 3000)
 def test_any_bytes_are_refused_or_loaded(text):
-    load(text)
+    assert_refused_or_loaded(text)
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_any_mix_of_yaml_is_refused_or_loaded(text):
-    load(text.encode())
+    assert_refused_or_loaded(text.encode())
 
 
 @settings(deadline=None, max_examples=200)
 @given(TREES)
 def test_any_tree_is_refused_or_loaded(tree):
-    load(json.dumps(tree).encode())
+    assert_refused_or_loaded(json.dumps(tree).encode())
 
 
 @settings(deadline=None, max_examples=150)
@@ -112,7 +112,7 @@ def test_damaged_shipped_pack_is_refused_or_loaded(data):
     length = data.draw(st.integers(0, 40))
     damage = data.draw(st.binary(max_size=8) | st.sampled_from(PIECES).map(str.encode))
     assert name
-    load(text[:start] + damage + text[start + length :])
+    assert_refused_or_loaded(text[:start] + damage + text[start + length :])
 
 
 @pytest.mark.parametrize(

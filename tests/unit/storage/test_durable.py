@@ -155,6 +155,7 @@ def test_erasure_overwrites_before_it_unlinks(tmp_path, is_random):
 
 def test_erasure_of_nothing_is_done(tmp_path):
     durable.erase(tmp_path / "a")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_erasure_does_not_follow_a_link(tmp_path):

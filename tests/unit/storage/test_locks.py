@@ -37,5 +37,9 @@ def test_full_disk_does_not_stop_a_writer_from_locking(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    with FileWriterLock(tmp_path / "lock", 0.0).hold("purge"):
+    other = FileWriterLock(tmp_path / "lock", 0.0)
+    first = FileWriterLock(tmp_path / "lock", 0.0)
+    with first.hold("purge"), pytest.raises(Conflict), other.hold("ingest"):
         pass
+    with other.hold("ingest"):
+        assert (tmp_path / "lock").exists()

@@ -6,7 +6,7 @@ from ledgervault.domain.classification import Manual
 from ledgervault.ids import BlobId, DocumentId
 from ledgervault.ports.sources import Found
 from ledgervault.ports.stores import Extent
-from ledgervault.services.sorting import Sorted
+from ledgervault.services.sorting import Owner, Sorted
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,6 +83,24 @@ class Ingested:
     rule: str
     is_inbox: bool
     unread: str = ""
+
+    @classmethod
+    def of(
+        cls, paper: Waiting, owner: Owner, decided: Sorted, *, code: str = ""
+    ) -> "Ingested":
+        """Say what became, or would become, of a paper; a rehearsal has no `code`."""
+        return cls(
+            id=code,
+            path=paper.found.path,
+            client=owner.client.code if owner.is_known else None,
+            type=decided.type,
+            series=decided.series,
+            level=decided.level,
+            period=decided.period,
+            rule=decided.rule,
+            is_inbox=decided.is_inbox,
+            unread=decided.unread,
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

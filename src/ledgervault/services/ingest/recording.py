@@ -200,19 +200,8 @@ class Recorder:
         )
 
     def _ingested(self, paper: SealedPaper) -> Ingested:
-        owner, decided = self.owners[paper.waiting.owner], paper.sorted
-        return Ingested(
-            id=short_code("D", paper.document),
-            path=paper.waiting.found.path,
-            client=owner.client.code if owner.is_known else None,
-            type=decided.type,
-            series=decided.series,
-            level=decided.level,
-            period=decided.period,
-            rule=decided.rule,
-            is_inbox=decided.is_inbox,
-            unread=decided.unread,
-        )
+        owner, code = self.owners[paper.waiting.owner], short_code("D", paper.document)
+        return Ingested.of(paper.waiting, owner, paper.sorted, code=code)
 
 
 def _text_leaf(row: DocumentRow) -> int:

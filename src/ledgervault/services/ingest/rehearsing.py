@@ -63,15 +63,4 @@ class Rehearsal:
         decided = self.sorter.sort(head, found.size, name=name, path=path, owner=owner)
         if decided.invoice is not None:
             self.watch.note(found.path, owner, decided.invoice, "")
-        return Ingested(
-            id="",
-            path=found.path,
-            client=owner.client.code if owner.is_known else None,
-            type=decided.type,
-            series=decided.series,
-            level=decided.level,
-            period=decided.period,
-            rule=decided.rule,
-            is_inbox=decided.is_inbox,
-            unread=decided.unread,
-        )
+        return Ingested.of(paper, owner, decided)
