@@ -74,6 +74,7 @@ class Records:
         if not self._is_ahead:
             self.remember(self.reads.compartments())
             self.keychain.read_ahead()
+            self.ring.read_ahead()
             self._is_ahead = True
 
     def remember(self, rows: Sequence[CompartmentRow]) -> None:
