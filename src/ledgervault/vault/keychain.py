@@ -78,6 +78,14 @@ class Keychain:
                 (row.compartment_id, row.kind, row.epoch): row for row in mine
             }
 
+    def forget(self) -> None:
+        """Forget which grants were read ahead: others may have been given since."""
+        self._grants = {}
+
+    def holds(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bool:
+        """Say whether this identity has a grant of a key."""
+        return self._find(compartment, kind, epoch) is not None
+
     def detach(self) -> None:
         """Never ask the catalogue again: what was not read ahead is not granted."""
         self._is_detached = True

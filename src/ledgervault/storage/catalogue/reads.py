@@ -76,6 +76,10 @@ class Reads:
             column.recipient == recipient,
         )
 
+    def grants_in(self, compartment_id: CompartmentId) -> Sequence[rows.GrantRow]:
+        inside = tables.grants.c.compartment_id == compartment_id
+        return mappings.GRANTS.all(self._link, inside)
+
     def newest_grant(
         self, compartment_id: CompartmentId, *, kind: int, up_to: int
     ) -> int:

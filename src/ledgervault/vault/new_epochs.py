@@ -1,0 +1,136 @@
+"""New epochs for compartments: fresh keys, granted to those who hold the present ones.
+
+The first transaction of a rotation: from its commit on everything new lies under
+the new keys. What lies under the old ones is brought over afterwards (rewrapping).
+"""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from ledgervault.crypto.grants import GrantKind, parse_grant_header, verify_grant
+from ledgervault.crypto.keys import DocKek, MetaKek, SecretKey
+from ledgervault.errors import LedgerVaultError, NotAuthorised
+from ledgervault.ids import CompartmentId, IdentityId
+from ledgervault.ports.rows import CompartmentRow, GrantRow
+from ledgervault.vault.forking import Copies, shares_for
+from ledgervault.vault.keychain import Granter, ring_compartment
+from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.people import User
+from ledgervault.vault.rotation_job import (
+    RotationJob,
+    put_rotation,
+    unfinished_rotation,
+)
+
+ROTATED = "keys.rotated"
+STATED = 1000  # compartments in one event, whose size is bounded
+PORTION = 100  # grants in one answer of a copy
+
+Key = tuple[CompartmentId, GrantKind, int, SecretKey, User]
+
+
+def holders(vault: Vault, compartment: CompartmentId, kind: GrantKind) -> list[User]:
+    """Return the active users who hold the newest key of a kind, by signed grants."""
+    grants = [one for one in vault.catalogue.grants_in(compartment) if one.kind == kind]
+    newest = max((one.epoch for one in grants), default=0)
+    users = (_verified_recipient(vault, one) for one in grants if one.epoch == newest)
+    return [user for user in users if user is not None and user.is_active]
+
+
+def ring_holders(vault: Vault, excluded: frozenset[IdentityId]) -> list[User]:
+    """Return who holds the ring's key and is to keep it."""
+    found = holders(vault, ring_compartment(vault.id), GrantKind.RING)
+    return [user for user in found if user.id not in excluded]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Renewal:
+    """Compartments at their next epoch, and the grants of its keys."""
+
+    rows: tuple[CompartmentRow, ...]
+    grants: tuple[GrantRow, ...]
+
+
+def prepare_renewal(
+    vault: Vault,
+    compartments: Sequence[CompartmentRow],
+    excluded: frozenset[IdentityId] = frozenset(),
+) -> Renewal:
+    """Make new keys and seal them to those who keep access; nothing is written.
+
+    Raises NotAuthorised unless this identity holds every present key itself.
+    """
+    vault.keychain.read_ahead()
+    rows = tuple(_next(row) for row in compartments)
+    keys = [key for row in rows for key in _keys(vault, row, excluded)]
+    return Renewal(rows, tuple(_sealed(vault, keys)))
+
+
+def write_renewal(vault: Vault, act: Act, renewal: Renewal, why: str) -> None:
+    """Write new epochs, their grants and the job of bringing rows under them."""
+    act.tx.update_compartments(renewal.rows)
+    act.tx.add_grants(renewal.grants)
+    fresh = RotationJob(
+        frozenset(row.id for row in renewal.rows), why, vault.me.id.hex()
+    )
+    put_rotation(act.tx, fresh.joined(unfinished_rotation(act.tx)))
+    for start in range(0, len(renewal.rows), STATED):
+        some = renewal.rows[start : start + STATED]
+        epochs = {row.id.hex(): [row.doc_epoch, row.meta_epoch] for row in some}
+        facts = {"compartments": epochs, "why": why}
+        act.log(ROTATED, objects=("keys",), facts=facts)
+
+
+def _next(row: CompartmentRow) -> CompartmentRow:
+    return dataclasses.replace(
+        row, doc_epoch=row.doc_epoch + 1, meta_epoch=row.meta_epoch + 1
+    )
+
+
+def _keys(
+    vault: Vault, row: CompartmentRow, excluded: frozenset[IdentityId]
+) -> Iterable[Key]:
+    kinds = (
+        (GrantKind.DOC, row.doc_epoch, DocKek.generate()),
+        (GrantKind.META, row.meta_epoch, MetaKek.generate()),
+    )
+    for kind, epoch, key in kinds:
+        if not vault.keychain.holds(row.id, kind, epoch - 1):
+            raise NotAuthorised(
+                "you do not hold every key that is to be renewed",
+                hint="an owner holds them all: `vault --as OWNER ...`",
+                code="grant.missing",
+            )
+        for user in holders(vault, row.id, kind):
+            if user.id not in excluded:
+                yield row.id, kind, epoch, key, user
+
+
+def _sealed(vault: Vault, keys: Sequence[Key]) -> Iterable[GrantRow]:
+    granter = Granter(vault.id, vault.identity, vault.catalogue.log_size())
+
+    def seal(portion: Sequence[Key]) -> list[GrantRow]:
+        return [
+            granter.grant(key, user, compartment=compartment, kind=kind, epoch=epoch)
+            for compartment, kind, epoch, key, user in portion
+        ]
+
+    portions = [keys[at : at + PORTION] for at in range(0, len(keys), PORTION)]
+    count = shares_for(len(keys))
+    shares = [portions[start::count] for start in range(count)]
+    with Copies(shares, seal, in_copy=vault.keychain.detach) as copies:
+        for portion in copies.results():
+            yield from portion
+
+
+def _verified_recipient(vault: Vault, row: GrantRow) -> User | None:
+    try:
+        header = parse_grant_header(row.record)
+        named = (header.compartment, header.kind, header.epoch, header.recipient)
+        if named != (row.compartment_id, row.kind, row.epoch, row.recipient):
+            return None
+        granter = vault.people.user(IdentityId(header.granter))
+        verify_grant(row.record, vault=vault.id, granter_public=granter.public.ed25519)
+        return vault.people.user(row.recipient)
+    except LedgerVaultError:
+        return None
