@@ -150,7 +150,9 @@ def _text(value: dict[str, Any]) -> str:
 def _dry_text(value: dict[str, Any]) -> str:
     lines = []
     if value["compartments"]:
-        text = "{compartments} compartments and {documents} documents would get new keys."
+        text = (
+            "{compartments} compartments and {documents} documents would get new keys."
+        )
         names = ("compartments", "documents")
         counts = {name: number_text(value[name]) for name in names}
         lines.append(phrase(text, **counts))

@@ -79,6 +79,7 @@ def write_renewal(vault: Vault, act: Act, renewal: Renewal, why: str) -> None:
         epochs = {row.id.hex(): [row.doc_epoch, row.meta_epoch] for row in some}
         facts = {"compartments": epochs, "why": why}
         act.log(ROTATED, objects=("keys",), facts=facts)
+    vault.records.refresh()
 
 
 def _next(row: CompartmentRow) -> CompartmentRow:
@@ -98,7 +99,7 @@ def _keys(
         if not vault.keychain.holds(row.id, kind, epoch - 1):
             raise NotAuthorised(
                 "you do not hold every key that is to be renewed",
-                hint="an owner holds them all: `vault --as OWNER ...`",
+                hint="an owner holds them all and can do this",
                 code="grant.missing",
             )
         for user in holders(vault, row.id, kind):
