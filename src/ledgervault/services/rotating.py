@@ -8,6 +8,7 @@ from ledgervault.ids import ClientId
 from ledgervault.ports.rows import CompartmentRow, DocumentFilter
 from ledgervault.vault.epochs import change_epoch
 from ledgervault.vault.finding import get_client
+from ledgervault.vault.mirroring import refresh_mirrors
 from ledgervault.vault.new_epochs import (
     prepare_renewal,
     ring_holders,
@@ -84,6 +85,7 @@ def rotate_ring(vault: Vault) -> Rotated:
     with writing(vault, "key rotate"):
         holders = ring_holders(vault, frozenset())
         flipped = change_epoch(vault, {}, state, holders=holders)
+        refresh_mirrors(vault)
     return Rotated(0, 0, grants=len(holders), ring_epoch=flipped.after)
 
 
