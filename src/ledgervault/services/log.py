@@ -46,7 +46,11 @@ def verify_own_log(vault: Vault) -> Verification:
     """Verify every entry against every signed checkpoint."""
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     return verify_log(
-        _entries(vault), notes, origin=origin_of(vault.id), keys=vault.journal.keys()
+        _entries(vault),
+        notes,
+        origin=origin_of(vault.id),
+        keys=vault.journal.keys(),
+        until=vault.journal.until(),
     )
 
 
