@@ -19,7 +19,8 @@ from ledgervault.vault.lapsing import lapsed_compartments
 from ledgervault.vault.opened import Stores, Vault
 from ledgervault.vault.people import People, trust
 from ledgervault.vault.records import Records
-from ledgervault.vault.ring import Ring, read_verified_head
+from ledgervault.vault.ring import Ring
+from ledgervault.vault.ring_heads import read_verified_head
 from ledgervault.vault.statements import read_statements
 from ledgervault.vault.writing import writing
 
@@ -103,8 +104,8 @@ def _ring(
         people=people,
         may_have_left=bool(stores.catalogue.fact(PREPARED_FACT)),
     )
-    ring_key = keychain.ring_key()
-    return Ring(vault_id, identity, people, ring_key, stores.ring, stores.anchors, head)
+    keys = keychain.ring_key
+    return Ring(vault_id, identity, people, keys, stores.ring, stores.anchors, head)
 
 
 def adopted_policy(catalogue: Catalogue) -> PolicySet:
