@@ -125,3 +125,11 @@ class Vault:
     def checkpoint(self) -> Checkpoint:
         """Return the head of the log as this session knows it."""
         return self.journal.head or self.journal.verify_head(self.catalogue)
+
+    def checkpoint_over(self, size: int) -> Checkpoint:
+        """Return a verified head over at least so many entries.
+
+        Another process may have written since this one opened the vault.
+        """
+        head = self.checkpoint()
+        return head if head.size >= size else self.journal.verify_head(self.catalogue)
