@@ -41,14 +41,16 @@ def attested_events(
 
 def attested_events_of(log: LogReads, head: Checkpoint, obj: str) -> list[Event]:
     """Return the events that touched an object, oldest first."""
-    return list(newest_events_of(log, head, obj))[::-1]
+    return list(newest_first(log, head, obj, log.sequences_of(obj)))[::-1]
 
 
-def newest_events_of(log: LogReads, head: Checkpoint, obj: str) -> Iterator[Event]:
-    """Yield the events that touched an object, newest first, proven page by page."""
-    sequences = log.sequences_of(obj)[::-1]
-    for start in range(0, len(sequences), PAGE):
-        for event in attested_events(log, head, sequences[start : start + PAGE]):
+def newest_first(
+    log: LogReads, head: Checkpoint, obj: str, sequences: Sequence[int]
+) -> Iterator[Event]:
+    """Yield the indexed events of an object, newest first, proven page by page."""
+    falling = sequences[::-1]
+    for start in range(0, len(falling), PAGE):
+        for event in attested_events(log, head, falling[start : start + PAGE]):
             if obj not in event.objects:
                 raise _unsigned("the log's index names an event of something else")
             yield event
