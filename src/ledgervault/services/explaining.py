@@ -82,7 +82,7 @@ class _Case:
 def explain_document(vault: Vault, name: str) -> Explained:
     """Explain classification and retention of a filed document."""
     row = get_document(vault, name)
-    verify_document_row(row, vault.catalogue)
+    verify_document_row(vault, row)
     vault.note("policy.explained", objects=(row.id.hex(),))
     details = vault.records.open_document(row)
     client = vault.records.open_client(vault.records.client_row(row.client_id))

@@ -111,7 +111,7 @@ Paper = tuple[DocumentRow, DocumentDetails]
 def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
     rows = [get_document(vault, name) for name in dict.fromkeys(request.documents)]
     for row in rows:
-        verify_document_row(row, vault.catalogue)
+        verify_document_row(vault, row)
     if len({row.client_id for row in rows}) != 1:
         raise UsageInvalid(
             "one share discloses papers of one client",
