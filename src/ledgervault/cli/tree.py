@@ -21,6 +21,7 @@ from ledgervault.cli import (
     log,
     policies,
     purging,
+    registers,
     reports,
     retrieving,
     shares,
@@ -48,6 +49,7 @@ _COMMANDS = (
     purging.register,
     upkeep.register,
     reports.register,
+    registers.register,
 )
 _GROUPS = (
     (clients.app, "client", "Clients and the facts that retention counts from."),
@@ -59,6 +61,11 @@ _GROUPS = (
         "Policy packs: check, test, compare, show, explain, adopt.",
     ),
     (log.app, "log", "The tamper-evident log."),
+    (
+        registers.app,
+        "register",
+        "Registers: promises of secrecy, training, incidents, reviews.",
+    ),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )

@@ -6,6 +6,7 @@ from ledgervault.crypto.keys import DedupKey
 from ledgervault.domain.clients import Client, verify_client
 from ledgervault.ids import ClientId, FolderId, random_id, short_code
 from ledgervault.ports.rows import ClientRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.compartments import create_compartments
 from ledgervault.vault.finding import get_client, verify_free, visible_clients
 from ledgervault.vault.keychain import Granter
@@ -20,6 +21,7 @@ def add_client(vault: Vault, client: Client) -> ClientView:
 
     Raises Conflict when code, name or a folder name is taken.
     """
+    authorise(vault, "client")
     verify_client(client)
     verify_free(vault, client)
     client = dataclasses.replace(client, token_key=DedupKey.generate().raw)
@@ -41,6 +43,7 @@ def add_client(vault: Vault, client: Client) -> ClientView:
 
 def list_clients(vault: Vault) -> list[ClientView]:
     """Return every client the acting user may see."""
+    authorise(vault, "list")
     views = [
         view_client(vault, row, client)
         for row, client in visible_clients(vault)
@@ -52,6 +55,7 @@ def list_clients(vault: Vault) -> list[ClientView]:
 
 def show_client(vault: Vault, name: str) -> ClientView:
     """Return one client."""
+    authorise(vault, "show")
     row, client = get_client(vault, name)
     vault.note("client.read", objects=(row.id.hex(),))
     return view_client(vault, row, client)
