@@ -15,10 +15,12 @@ from ledgervault.storage.layout import read_header
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
+from ledgervault.vault.lapsing import lapsed_compartments
 from ledgervault.vault.opened import Stores, Vault
 from ledgervault.vault.people import People, trust
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import Ring, read_verified_head
+from ledgervault.vault.statements import read_statements
 from ledgervault.vault.writing import writing
 
 
@@ -46,6 +48,9 @@ def _assemble(
     people = _people(catalogue, vault_id)
     me = people.member(identity)
     keychain = Keychain(vault_id, identity, people, catalogue)
+    agency = ClientId(_fact(catalogue, "agency"))
+    today = stores.clock.now().date()
+    keychain.closed = lapsed_compartments(people, me, catalogue, agency, today)
     ring = _ring(vault_id, identity, people, keychain, stores)
     journal = Journal(
         vault_id, identity, people, stores.clock, stores.pins, place_of(settings)
@@ -65,7 +70,7 @@ def _assemble(
         journal=journal,
         records=Records(catalogue, keychain, ring),
         policy=policy,
-        agency=ClientId(_fact(catalogue, "agency")),
+        agency=agency,
     )
     _settle_epoch(vault)
     return vault
@@ -80,7 +85,9 @@ def _settle_epoch(vault: Vault) -> None:
 
 def _people(catalogue: Catalogue, vault_id: VaultId) -> People:
     founder = IdentityId(_fact(catalogue, "founder"))
-    return trust(catalogue.users(), vault=vault_id, founder=founder)
+    return trust(
+        catalogue.users(), read_statements(catalogue), vault=vault_id, founder=founder
+    )
 
 
 def _ring(
@@ -90,7 +97,12 @@ def _ring(
     keychain: Keychain,
     stores: Stores,
 ) -> Ring:
-    head = read_verified_head(stores.ring, vault=vault_id, people=people)
+    head = read_verified_head(
+        stores.ring,
+        vault=vault_id,
+        people=people,
+        may_have_left=bool(stores.catalogue.fact(PREPARED_FACT)),
+    )
     ring_key = keychain.ring_key()
     return Ring(vault_id, identity, people, ring_key, stores.ring, stores.anchors, head)
 

@@ -15,10 +15,12 @@ from ledgervault.cli import (
     documents,
     editing,
     founding,
+    granting,
     holds,
     inbox,
     ingest,
     log,
+    people,
     policies,
     purging,
     registers,
@@ -45,6 +47,7 @@ _COMMANDS = (
     editing.register,
     retrieving.register,
     shares.register,
+    granting.register,
     archive.register,
     purging.register,
     upkeep.register,
@@ -53,6 +56,8 @@ _COMMANDS = (
 )
 _GROUPS = (
     (clients.app, "client", "Clients and the facts that retention counts from."),
+    (people.app, "user", "People: invite, enrol, admit, list, show."),
+    (granting.team, "team", "Teams, so that one grant serves several people."),
     (shares.app, "shares", "The share register."),
     (holds.app, "hold", "Holds: suspend every disposition."),
     (

@@ -102,7 +102,7 @@ def get_certificate(vault: Vault, name: str) -> dict[str, Any]:
 
 
 def _row(vault: Vault, name: str) -> DisposalRow:
-    return choose_by_code("X", name, vault.catalogue.disposals())
+    return choose_by_code(vault, "X", name, vault.catalogue.disposals())
 
 
 def _series(row: DisposalRow) -> str:

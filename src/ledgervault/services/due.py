@@ -9,7 +9,7 @@ from ledgervault.domain.rules import RegisterKind
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import short_code
 from ledgervault.ports.rows import FolderRow
-from ledgervault.vault.authority import authorise, is_series_permitted, roles_of
+from ledgervault.vault.authority import authorise, is_series_permitted
 from ledgervault.vault.finding import ClientCodes, client_codes
 from ledgervault.vault.names import names_of
 from ledgervault.vault.opened import Vault
@@ -69,7 +69,7 @@ def _of_folders(vault: Vault, horizon: date) -> Iterator[Due]:
         if folder.state == "destroyed" or folder.due is None:
             continue
         # Who may open nothing at all is told codes and days, so that cron can act.
-        is_visible = folder.client_id in codes or UNATTENDED in roles_of(vault.me)
+        is_visible = folder.client_id in codes or UNATTENDED in vault.me.roles
         if is_visible and is_series_permitted(vault, "due", folder.series):
             yield Due(
                 DISPOSITION,

@@ -57,7 +57,7 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     authorise(vault, "hold")
     if not reason.strip():
         raise UsageInvalid("a release needs a reason", hint="add --reason TEXT")
-    row = choose_by_code("H", name, vault.catalogue.holds())
+    row = choose_by_code(vault, "H", name, vault.catalogue.holds())
     if not row.is_active:
         raise Conflict(f"{row.code} was released before", code="hold.released")
     view = open_hold(vault, row)

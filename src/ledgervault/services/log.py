@@ -50,7 +50,11 @@ def verify_own_log(vault: Vault) -> Verification:
     authorise(vault, "verify")
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     return verify_log(
-        _entries(vault), notes, origin=origin_of(vault.id), keys=vault.journal.keys()
+        _entries(vault),
+        notes,
+        origin=origin_of(vault.id),
+        keys=vault.journal.keys(),
+        until=vault.journal.until(),
     )
 
 

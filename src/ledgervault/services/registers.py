@@ -15,16 +15,17 @@ from ledgervault.domain.registers import (
 )
 from ledgervault.domain.rules import RegisterKind
 from ledgervault.errors import Conflict, LedgerVaultError, NotAuthorised, PolicyRefusal
-from ledgervault.ids import random_id, short_code
-from ledgervault.vault.authority import OWNER, authorise, roles_of
-from ledgervault.vault.finding import choose_by_code, get_client
-from ledgervault.vault.names import get_person, names_of
+from ledgervault.ids import parse_code, random_id
+from ledgervault.vault.authority import OWNER, authorise
+from ledgervault.vault.finding import choose, get_client
+from ledgervault.vault.names import find_user, names_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.registers import (
     entries_of,
     kind_object,
     log_entry,
     open_fields,
+    selves_of,
 )
 from ledgervault.vault.writing import writing
 
@@ -105,7 +106,9 @@ def show_entry(vault: Vault, kind: str, name: str) -> EntryView:
 
 
 def _find(vault: Vault, kind: RegisterKind, name: str) -> Entry:
-    return choose_by_code("R", name, entries_of(vault, kind_object(kind.id)))
+    code = parse_code("R", name)
+    entries = entries_of(vault, kind_object(kind.id))
+    return choose("R", code, [one for one in entries if one.code.startswith(code)])
 
 
 def _checked(
@@ -146,7 +149,7 @@ def _resolved(
     for name, value in given.items():
         try:
             if types.get(name) == "person":
-                fields[name] = get_person(vault, value).id.hex()
+                fields[name] = find_user(vault, value)[0].id.hex()
             elif types.get(name) == "client":
                 fields[name] = get_client(vault, value)[1].code
         except LedgerVaultError as error:
@@ -167,8 +170,8 @@ def _write(
 
 
 def _refuse_about_oneself(vault: Vault, kind: RegisterKind, entry: Entry) -> None:
-    is_about_me = entry.person == vault.me.id.hex()
-    if kind.satisfies and is_about_me and OWNER not in roles_of(vault.me):
+    is_about_me = entry.person in selves_of(vault, vault.me.id.hex())
+    if kind.satisfies and is_about_me and OWNER not in vault.me.roles:
         raise PolicyRefusal(
             f"nobody enters about himself what register {kind.id} makes true",
             hint="ask a colleague who may enter it",
@@ -195,9 +198,7 @@ def _view(vault: Vault, entry: Entry) -> EntryView:
 
 
 def _called(names: Mapping[str, str], person: str) -> str:
-    if not person:
-        return ""
-    return names.get(person) or short_code("U", bytes.fromhex(person))
+    return names.get(person, "")
 
 
 def _today(vault: Vault) -> date:

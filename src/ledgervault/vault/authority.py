@@ -1,12 +1,12 @@
 """Where access is enforced: the adopted policy is asked before a use case acts.
 
 A rule never opens what no grant does: this is the firm's word on top of the keys.
-Nothing is permitted without a rule, but for one act: an owner may always adopt a
-policy, or a bad one could never be replaced.
+Nothing is permitted without a rule, but for two ways out: an owner may always adopt
+a policy, or a bad one could never be replaced, and recovery may bring owners back.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import cast
 
 from ledgervault.domain.access import AccessQuestion, decide_access
@@ -14,21 +14,21 @@ from ledgervault.domain.deciding import ALLOW, NO_RULE, rules_in_force
 from ledgervault.domain.decisions import Decision
 from ledgervault.domain.policy import LEVELS, PolicySet
 from ledgervault.domain.registers import how_to_enter
+from ledgervault.domain.roster import RECOVERY
 from ledgervault.domain.rules import AccessRule
 from ledgervault.domain.vocabulary import ROLES
 from ledgervault.errors import PolicyRefusal
 from ledgervault.ids import ClientId, short_code
-from ledgervault.ledger.entries import parse_event
 from ledgervault.ports.rows import DocumentRow
 from ledgervault.vault.finding import client_codes
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.overriding import policy_for
-from ledgervault.vault.people import User
 from ledgervault.vault.registers import satisfied_until
 
-OWNER, REPLACING = "owner", "policy"
+OWNER = "owner"
+# What no policy can take away: an owner adopts another, recovery brings owners back.
+ALWAYS = {OWNER: frozenset({"policy"}), RECOVERY: frozenset({"user", "grant", "key"})}
 WORLD = "INT"
-ADMITTED = "user.admitted"
 
 
 def authorise(
@@ -94,30 +94,23 @@ def find_refusal(
     if decision is None:
         decision = _decide(vault, operation, level, series, client)
         vault.rulings.decisions[key] = decision
-    if decision.result == ALLOW or _is_replacing(vault, operation):
+    if decision.result == ALLOW or _is_rescue(vault, operation):
         return None
     return _refusal(vault, decision, level, series)
 
 
-def roles_of(user: User) -> frozenset[str]:
-    """Return every role of a user."""
-    return frozenset(user.role.split("+"))
-
-
-def _is_replacing(vault: Vault, operation: str) -> bool:
-    return operation == REPLACING and OWNER in roles_of(vault.me)
+def _is_rescue(vault: Vault, operation: str) -> bool:
+    return any(operation in ALWAYS.get(role, ()) for role in vault.me.roles)
 
 
 def _decide(
     vault: Vault, operation: str, level: str, series: str, client: ClientId | None
 ) -> Decision:
     policy = _policy(vault, client)
-    roles = roles_of(vault.me)
+    roles = vault.me.roles
     rules = list(_rules_of(policy, roles, operation, _today(vault)))
     # The log is asked only where a rule depends on it.
     registers = _registers(vault) if any(one.requires for one in rules) else {}
-    is_dated = any(one.valid_for for one in rules)
-    granted_on = _granted_on(vault) if is_dated else None
     decisions = [
         decide_access(
             AccessQuestion(
@@ -127,7 +120,7 @@ def _decide(
                 level=level,
                 series=series,
                 registers=registers,
-                granted_on=granted_on,
+                granted_on=vault.me.admitted_on,
                 other_roles=roles - {role},
             ),
             policy,
@@ -154,7 +147,7 @@ def _is_unbounded(vault: Vault, operation: str) -> bool:
     today = _today(vault)
     known = vault.rulings.unbounded.get((operation, today))
     if known is None:
-        rules = list(_rules_of(vault.policy, roles_of(vault.me), operation, today))
+        rules = list(_rules_of(vault.policy, vault.me.roles, operation, today))
         known = not vault.policy.overrides and all("*" in one.series for one in rules)
         known = known and (
             find_refusal(vault, operation, level=LEVELS[-1], series="", client=None)
@@ -183,21 +176,6 @@ def _registers(vault: Vault) -> dict[str, date]:
     if vault.rulings.registers is None:
         vault.rulings.registers = satisfied_until(vault, vault.me.id)
     return dict(vault.rulings.registers)
-
-
-def _granted_on(vault: Vault) -> date | None:
-    if not vault.rulings.is_dated:
-        vault.rulings.granted_on = _admitted_on(vault)
-        vault.rulings.is_dated = True
-    return vault.rulings.granted_on
-
-
-def _admitted_on(vault: Vault) -> date | None:
-    for sequence in vault.catalogue.sequences_of(vault.me.id.hex()):
-        event = parse_event(vault.catalogue.entry(sequence))
-        if event.act == ADMITTED:
-            return datetime.fromtimestamp(event.time_ms / 1000, tz=UTC).date()
-    return None
 
 
 def _refusal(

@@ -1,50 +1,67 @@
-"""Names of the people of a vault: sealed for the agency, opened for a colleague."""
+"""What people are called: sealed for the agency, opened for those who may know."""
 
-from ledgervault.errors import NotAuthorised, NotFound
+from ledgervault.errors import IntegrityViolated, NotAuthorised, NotFound
 from ledgervault.ids import IdentityId, short_code
+from ledgervault.ports.rows import UserRow
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
 
+TABLE = "users"
+
+
+def user_code(user: IdentityId) -> str:
+    """Write the code a user is known by where no name is."""
+    return short_code("U", user)
+
+
+def seal_name(vault: Vault, user: IdentityId, name: str, version: int = 1) -> bytes:
+    """Seal a user's name."""
+    return vault.records.seal_for_client(
+        vault.agency, TABLE, user, {"name": name}, version
+    )
+
 
 def names_of(vault: Vault) -> dict[IdentityId, str]:
-    """Return the names the acting person may know, by user."""
-    names: dict[IdentityId, str] = {}
-    for row in vault.catalogue.users():
-        try:
-            facts = vault.records.open_for_client(
-                vault.agency, "users", row.id, row.sealed, row.row_version
-            )
-        except (NotAuthorised, NotFound):
-            continue
-        names[row.id] = str(facts.get("name", ""))
-    return names
+    """Return what everybody is called, or his code where that is closed to us."""
+    return {row.id: _name(vault, row) for row in vault.catalogue.users()}
 
 
-def get_person(vault: Vault, text: str) -> User:
-    """Find a user by name or by the beginning of his code, such as U-7K3M."""
-    names = names_of(vault)
+def find_user(vault: Vault, text: str) -> tuple[User, str]:
+    """Find an active user by name or code; NotFound names who is there."""
+    names = {
+        user: name
+        for user, name in names_of(vault).items()
+        if vault.people.user(user).is_active
+    }
     wanted = text.strip()
     found = [
         user
-        for user in vault.people.users.values()
-        if wanted and (wanted == names.get(user.id) or _is_code(user, wanted))
+        for user, name in names.items()
+        if name == wanted or user_code(user) == wanted.upper()
     ]
     if len(found) == 1:
-        return found[0]
+        return vault.people.user(found[0]), names[found[0]]
     if found:
         raise NotFound(
-            f"{len(found)} people are called {wanted[:40]!r}",
-            hint="write the code of one, such as " + short_code("U", found[0].id),
+            f"{len(found)} people are called {wanted[:60]!r}",
+            hint="use the code that `vault user list` shows",
             code="user.ambiguous",
         )
-    known = ", ".join(sorted(filter(None, names.values()))[:5])
     raise NotFound(
-        f"nobody here is called {wanted[:40]!r}",
-        hint=f"people are called {known}",
+        f"nobody here is called {wanted[:60]!r}",
+        hint="`vault user list` shows everybody",
         code="user.not-found",
     )
 
 
-def _is_code(user: User, wanted: str) -> bool:
-    prefix = wanted.upper()
-    return prefix.startswith("U-") and short_code("U", user.id).startswith(prefix)
+def _name(vault: Vault, row: UserRow) -> str:
+    try:
+        facts = vault.records.open_for_client(
+            vault.agency, TABLE, row.id, row.sealed, row.row_version
+        )
+    except (NotAuthorised, NotFound):
+        return user_code(row.id)
+    name = facts.get("name")
+    if not isinstance(name, str):
+        raise IntegrityViolated("a user's name is not readable")
+    return name

@@ -78,7 +78,14 @@ class Records:
 
     def remember(self, rows: Sequence[CompartmentRow]) -> None:
         """Keep compartments that were read or are about to be written."""
+        roster = self.keychain.people.roster
         for row in rows:
+            if roster.epochs_of(row.id.hex()) != (row.doc_epoch, row.meta_epoch):
+                raise IntegrityViolated(
+                    "a compartment's epoch is not the one that was stated",
+                    hint="run `vault log verify` and compare with a backup",
+                    code="compartment.epoch",
+                )
             self._levels.setdefault(row.client_id, {})[row.level] = row
             self._by_id[row.id] = row
 

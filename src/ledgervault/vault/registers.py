@@ -21,6 +21,7 @@ from ledgervault.crypto.columns import (
 )
 from ledgervault.crypto.signing import sign_labelled, verify_labelled
 from ledgervault.domain.registers import Entry, last_day, level_of, satisfied
+from ledgervault.domain.roster import SUCCEEDED
 from ledgervault.domain.rules import RegisterKind
 from ledgervault.errors import IntegrityViolated, NotAuthorised, NotFound
 from ledgervault.ids import IdentityId, random_id, short_code
@@ -42,11 +43,25 @@ def satisfied_until(vault: Vault, user_id: IdentityId) -> Mapping[str, date]:
 
     What somebody entered about himself, or who may enter nothing, does not count.
     """
-    entries = entries_of(vault, user_id.hex())
-    return satisfied(
-        [one for one in entries if one.person == user_id.hex() and _counts(vault, one)],
-        vault.policy,
-    )
+    selves = selves_of(vault, user_id.hex())
+    entries = [one for person in selves for one in entries_of(vault, person)]
+    counting = [
+        one for one in entries if one.person in selves and _counts(vault, one, selves)
+    ]
+    return satisfied(counting, vault.policy)
+
+
+def selves_of(vault: Vault, user: str) -> frozenset[str]:
+    """Return the ids a person has had: fresh keys make another id of the same person."""
+    successors = {}
+    for standing in vault.people.roster.people.values():
+        if standing.state == SUCCEEDED and standing.ended_at is not None:
+            event = parse_event(vault.catalogue.entry(standing.ended_at))
+            successors[event.facts["successor"]] = standing.user
+    selves = [user]
+    while selves[-1] in successors:
+        selves.append(successors[selves[-1]])
+    return frozenset(selves)
 
 
 def entries_of(vault: Vault, obj: str) -> list[Entry]:
@@ -165,10 +180,9 @@ def _day(event: Event) -> date:
     return datetime.fromtimestamp(event.time_ms / 1000, tz=UTC).date()
 
 
-def _counts(vault: Vault, entry: Entry) -> bool:
-    author = vault.people.user(IdentityId(bytes.fromhex(entry.author)))
-    roles = frozenset(author.role.split("+"))
-    if entry.author == entry.person and SELF_ENTERING not in roles:
+def _counts(vault: Vault, entry: Entry, selves: frozenset[str]) -> bool:
+    roles = vault.people.user(IdentityId(bytes.fromhex(entry.author))).roles
+    if entry.author in selves and SELF_ENTERING not in roles:
         return False
     return any(
         rule.role in roles and OPERATION in rule.operations

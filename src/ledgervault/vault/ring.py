@@ -62,9 +62,10 @@ class Ring:
 
     def refresh(self) -> bool:
         """Read HEAD again, as another process may have moved it; say if it had."""
-        head = read_verified_head(self.store, vault=self.vault, people=self.people)
-        if head == self.head:
+        record = required_head(self.store.read_head())
+        if parse_head(record) == self.head:
             return False
+        head = verify_head_by(record, vault=self.vault, people=self.people)
         self.head = head
         self._pages.clear()
         self._derivers.clear()
@@ -142,7 +143,7 @@ class Ring:
         store.write_pages(epoch, pages)
         if epoch not in anchors.epochs():
             anchors.create(epoch, self.anchors.get(epoch))
-        store.write_head(_required(self.store.read_head()))
+        store.write_head(required_head(self.store.read_head()))
         for old in anchors.epochs():
             if old != epoch:
                 anchors.destroy(old)
@@ -245,18 +246,35 @@ def found_ring(
     return Ring(vault, identity, people, ring_key, store, anchors, head)
 
 
-def read_verified_head(store: RingStore, *, vault: VaultId, people: People) -> RingHead:
-    """Read HEAD and check that an admitted user signed it."""
-    return verify_head_by(_required(store.read_head()), vault=vault, people=people)
+def read_verified_head(
+    store: RingStore, *, vault: VaultId, people: People, may_have_left: bool = False
+) -> RingHead:
+    """Read HEAD and check that a user signed it who has not left.
+
+    `may_have_left` is for the moment between a leaver's going and the new epoch.
+    """
+    record = required_head(store.read_head())
+    return verify_head_by(
+        record, vault=vault, people=people, may_have_left=may_have_left
+    )
 
 
-def verify_head_by(record: bytes, *, vault: VaultId, people: People) -> RingHead:
+def verify_head_by(
+    record: bytes, *, vault: VaultId, people: People, may_have_left: bool = False
+) -> RingHead:
     """Check a HEAD record against the keys of the user it names."""
     signer = people.user(IdentityId(parse_head(record).signer))
+    if signer.has_left and not may_have_left:
+        raise IntegrityViolated(
+            "the ring's HEAD was signed by somebody who has left",
+            hint="an old copy was put back; refresh it from a mirror",
+            code="ring.signer",
+        )
     return verify_head(record, vault=vault, signer_public=signer.public.ed25519)
 
 
-def _required(record: bytes | None) -> bytes:
+def required_head(record: bytes | None) -> bytes:
+    """Return HEAD's record; a vault without one cannot be read."""
     if record is None:
         raise IntegrityViolated(
             "the ring's HEAD is missing",

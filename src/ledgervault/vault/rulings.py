@@ -17,8 +17,6 @@ class Rulings:
     decisions: dict[Key, Decision] = dataclasses.field(default_factory=dict)
     unbounded: dict[tuple[str, date], bool] = dataclasses.field(default_factory=dict)
     registers: Mapping[str, date] | None = None
-    granted_on: date | None = None
-    is_dated: bool = False
 
     def forget(self) -> None:
         """Forget everything: the policy or a register is another now."""

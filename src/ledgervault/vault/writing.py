@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from ledgervault.vault.epochs import complete_epoch
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.stating import refresh_people
 
 
 @contextmanager
@@ -14,6 +15,7 @@ def writing(vault: Vault, act: str) -> Iterator[None]:
     Raises Conflict `vault.busy` when another writer does not finish in time.
     """
     with vault.stores.lock.hold(act):
+        refresh_people(vault)
         vault.ring.refresh()
         complete_epoch(vault)
         yield
