@@ -24,6 +24,7 @@ from ledgervault.cli import (
     people,
     policies,
     purging,
+    registers,
     reports,
     retrieving,
     shares,
@@ -52,6 +53,7 @@ _COMMANDS = (
     purging.register,
     upkeep.register,
     reports.register,
+    registers.register,
 )
 _GROUPS = (
     (clients.app, "client", "Clients and the facts that retention counts from."),
@@ -66,6 +68,11 @@ _GROUPS = (
     ),
     (keys.app, "key", "Keys: renew them."),
     (log.app, "log", "The tamper-evident log."),
+    (
+        registers.app,
+        "register",
+        "Registers: promises of secrecy, training, incidents, reviews.",
+    ),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )

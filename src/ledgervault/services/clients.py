@@ -8,6 +8,7 @@ from ledgervault.domain.policy import LEVELS
 from ledgervault.domain.roster import GIVEN
 from ledgervault.ids import ClientId, FolderId, random_id, short_code
 from ledgervault.ports.rows import ClientRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.compartments import create_compartments
 from ledgervault.vault.finding import get_client, verify_free, visible_clients
 from ledgervault.vault.keychain import Granter
@@ -24,6 +25,7 @@ def add_client(vault: Vault, client: Client) -> ClientView:
 
     Raises Conflict when code, name or a folder name is taken.
     """
+    authorise(vault, "client")
     verify_client(client)
     verify_free(vault, client)
     client = dataclasses.replace(client, token_key=DedupKey.generate().raw)
@@ -45,6 +47,7 @@ def add_client(vault: Vault, client: Client) -> ClientView:
 
 def list_clients(vault: Vault) -> list[ClientView]:
     """Return every client the acting user may see."""
+    authorise(vault, "list")
     views = [
         view_client(vault, row, client)
         for row, client in visible_clients(vault)
@@ -56,6 +59,7 @@ def list_clients(vault: Vault) -> list[ClientView]:
 
 def show_client(vault: Vault, name: str) -> ClientView:
     """Return one client."""
+    authorise(vault, "show")
     row, client = get_client(vault, name)
     vault.note("client.read", objects=(row.id.hex(),))
     return view_client(vault, row, client)

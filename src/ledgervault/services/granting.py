@@ -11,6 +11,7 @@ from ledgervault.domain.policy import LEVELS
 from ledgervault.domain.roster import EVERY_CLIENT, GIVEN, LOWEST_GRANT, Given
 from ledgervault.errors import Conflict, NotAuthorised, UsageInvalid
 from ledgervault.ids import ClientId
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.finding import get_client
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.opened import Vault
@@ -52,6 +53,7 @@ def grant_access(
     Raises NotAuthorised `wall.barred` across a wall and `grant.not-held` without
     the key, Conflict where it says nothing new.
     """
+    authorise(vault, "grant")
     _verify(vault, request)
     with writing(vault, "grant"):
         holder, name = find_holder(vault, request.holder)

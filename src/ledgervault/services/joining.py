@@ -28,6 +28,7 @@ from ledgervault.errors import (
 from ledgervault.ids import IdentityId, random_id
 from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ports.rows import UserRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.invitations import Invitation, JoinRequest
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.names import names_of, seal_name, user_code
@@ -60,6 +61,7 @@ def invite_user(
 
     Raises UsageInvalid, Conflict, or PolicyRefusal where roles are kept apart.
     """
+    authorise(vault, "user")
     _verify_invited(vault, name, roles)
     today = vault.now().date()
     last_day = expires_on or today + timedelta(days=DEFAULT_DAYS)
@@ -98,6 +100,7 @@ def admit_user(vault: Vault, request: JoinRequest, *, fingerprint: str) -> Admit
     Raises NotAuthorised `user.fingerprint`, Conflict `invitation.used`,
     PolicyRefusal `invitation.expired`, IntegrityViolated for another vault's.
     """
+    authorise(vault, "user")
     if request.vault != vault.id:
         raise IntegrityViolated("the request is for another vault", code="user.foreign")
     if not is_fingerprint_of(request.public, fingerprint):
@@ -119,6 +122,7 @@ def admit_user(vault: Vault, request: JoinRequest, *, fingerprint: str) -> Admit
 
 def invitation_of(vault: Vault, request: JoinRequest) -> tuple[str, str]:
     """Return the name and role that a request's invitation was made for."""
+    authorise(vault, "user")
     invited = _invitation(vault, request.invitation)
     name = _invited_name(vault, request.invitation, invited)
     return name, str(invited.facts["role"])

@@ -7,6 +7,7 @@ from ledgervault.crypto.fingerprints import fingerprint_words
 from ledgervault.domain.roster import EVERY_CLIENT, Given
 from ledgervault.errors import NotFound
 from ledgervault.ids import ClientId
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.finding import client_codes
 from ledgervault.vault.names import find_user, names_of, user_code
 from ledgervault.vault.opened import Vault
@@ -53,6 +54,7 @@ class UserDetails:
 
 def list_users(vault: Vault, *, with_left: bool = False) -> list[UserView]:
     """Return everybody who belongs to the vault, on request who did too."""
+    authorise(vault, "list")
     names = names_of(vault)
     found = [
         _view(vault, user, names[user.id])
@@ -65,6 +67,7 @@ def list_users(vault: Vault, *, with_left: bool = False) -> list[UserView]:
 
 def show_user(vault: Vault, name: str) -> UserDetails:
     """Return one user and what he may open."""
+    authorise(vault, "show")
     user, called = find_user(vault, name)
     teams = {
         team: known

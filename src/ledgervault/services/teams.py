@@ -11,6 +11,7 @@ from ledgervault.domain.roster import TEAM
 from ledgervault.errors import Conflict, UsageInvalid
 from ledgervault.ids import random_id
 from ledgervault.ports.rows import TeamRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.names import find_user, names_of
 from ledgervault.vault.opened import Act, Vault
@@ -34,6 +35,7 @@ class TeamView:
 
 def list_teams(vault: Vault) -> list[TeamView]:
     """Return every team."""
+    authorise(vault, "list")
     names = names_of(vault)
     known = {user.hex(): name for user, name in names.items()}
     roster = vault.people.roster
@@ -48,6 +50,7 @@ def set_team(vault: Vault, name: str, people: Sequence[str]) -> TeamView:
 
     Raises Conflict when all of them are in it already.
     """
+    authorise(vault, "grant")
     called = name.removeprefix(MARK).strip()
     if not 0 < len(called) <= MAX_NAME or not people:
         raise UsageInvalid(

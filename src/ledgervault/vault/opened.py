@@ -31,6 +31,7 @@ from ledgervault.vault.keychain import Keychain
 from ledgervault.vault.people import People, User
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import Ring
+from ledgervault.vault.rulings import Rulings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Vault:
     records: Records
     policy: PolicySet
     agency: ClientId
+    rulings: Rulings = dataclasses.field(default_factory=Rulings, repr=False)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -52,6 +52,7 @@ def reload_people(vault: Vault) -> None:
         )
     )
     vault.me = vault.people.member(vault.identity)
+    vault.rulings.forget()
 
 
 def refresh_people(vault: Vault) -> None:
