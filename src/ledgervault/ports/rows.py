@@ -37,6 +37,15 @@ class UserRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team's name; who is in it is stated in the log."""
+
+    id: bytes
+    sealed: bytes
+    row_version: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ClientRow:
     """A client; `own_folder` is the ring folder that seals what we say of it."""
 

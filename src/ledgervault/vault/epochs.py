@@ -15,7 +15,8 @@ from ledgervault.ports.rows import GrantRow
 from ledgervault.vault.keychain import Granter, ring_compartment
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.people import User
-from ledgervault.vault.ring import Shape, verify_head_by
+from ledgervault.vault.ring import Shape
+from ledgervault.vault.ring_heads import verify_head_by
 
 EPOCH_FACT = "ring_epoch"
 PREPARED_FACT = "ring_prepared"

@@ -1,6 +1,8 @@
 """The access path: KEKs that grants open for the acting identity, each once."""
 
 import dataclasses
+from collections.abc import Mapping
+from datetime import date
 
 from ledgervault.crypto.grants import (
     GrantHeader,
@@ -38,6 +40,7 @@ class Keychain:
     _grants: dict[tuple[CompartmentId, int, int], GrantRow] = dataclasses.field(
         default_factory=dict, repr=False
     )
+    closed: Mapping[CompartmentId, date] = dataclasses.field(default_factory=dict)
     _is_detached: bool = False
 
     def doc_kek(self, compartment: CompartmentId, epoch: int) -> DocKek:
@@ -106,6 +109,12 @@ class Keychain:
         )
 
     def _open(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bytes:
+        if compartment in self.closed:
+            raise NotAuthorised(
+                f"your access to these papers ended on {self.closed[compartment]}",
+                hint="a partner extends it: vault grant USER --client C --until DAY",
+                code="grant.lapsed",
+            )
         row = self._find(compartment, kind, epoch)
         if row is None:
             raise NotAuthorised(
@@ -118,6 +127,12 @@ class Keychain:
         if (header.compartment, header.kind, header.epoch) != expected:
             raise IntegrityViolated("a grant stands under another's name")
         granter = self.people.user(IdentityId(header.granter))
+        if not granter.may_admit:
+            raise IntegrityViolated(
+                "a key was granted by somebody who may not grant",
+                hint="compare with a backup before anything new is filed",
+                code="grant.forged",
+            )
         return open_grant(
             row.record,
             vault=self.vault,

@@ -7,13 +7,14 @@ the new keys. What lies under the old ones is brought over afterwards (rewrappin
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from ledgervault.crypto.grants import GrantKind, parse_grant_header, verify_grant
+from ledgervault.crypto.grants import GrantKind
 from ledgervault.crypto.keys import DocKek, MetaKek, SecretKey
-from ledgervault.errors import LedgerVaultError, NotAuthorised
+from ledgervault.domain.roster import ROTATED
+from ledgervault.errors import NotAuthorised
 from ledgervault.ids import CompartmentId, IdentityId
 from ledgervault.ports.rows import CompartmentRow, GrantRow
 from ledgervault.vault.forking import Copies, shares_for
-from ledgervault.vault.keychain import Granter, ring_compartment
+from ledgervault.vault.keychain import Granter
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.people import User
 from ledgervault.vault.rotation_job import (
@@ -21,26 +22,20 @@ from ledgervault.vault.rotation_job import (
     put_rotation,
     unfinished_rotation,
 )
+from ledgervault.vault.sealing_grants import holders_of
+from ledgervault.vault.stating import state_of_people
 
-ROTATED = "keys.rotated"
-STATED = 1000  # compartments in one event, whose size is bounded
+STATED = 800  # compartments in one event, whose size is bounded
 PORTION = 100  # grants in one answer of a copy
 
 Key = tuple[CompartmentId, GrantKind, int, SecretKey, User]
 
 
-def holders(vault: Vault, compartment: CompartmentId, kind: GrantKind) -> list[User]:
-    """Return the active users who hold the newest key of a kind, by signed grants."""
-    grants = [one for one in vault.catalogue.grants_in(compartment) if one.kind == kind]
-    newest = max((one.epoch for one in grants), default=0)
-    users = (_verified_recipient(vault, one) for one in grants if one.epoch == newest)
-    return [user for user in users if user is not None and user.is_active]
-
-
-def ring_holders(vault: Vault, excluded: frozenset[IdentityId]) -> list[User]:
-    """Return who holds the ring's key and is to keep it."""
-    found = holders(vault, ring_compartment(vault.id), GrantKind.RING)
-    return [user for user in found if user.id not in excluded]
+def ring_holders(
+    vault: Vault, excluded: frozenset[IdentityId] = frozenset()
+) -> list[User]:
+    """Return who is to hold the ring's key: everybody of the vault but some."""
+    return [user for user in vault.people.active() if user.id not in excluded]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,8 +72,8 @@ def write_renewal(vault: Vault, act: Act, renewal: Renewal, why: str) -> None:
     for start in range(0, len(renewal.rows), STATED):
         some = renewal.rows[start : start + STATED]
         epochs = {row.id.hex(): [row.doc_epoch, row.meta_epoch] for row in some}
-        facts = {"compartments": epochs, "why": why}
-        act.log(ROTATED, objects=("keys",), facts=facts)
+        facts = {"epochs": epochs, "why": why}
+        state_of_people(vault, act, ROTATED, facts, objects=("keys",))
     vault.records.refresh()
 
 
@@ -91,6 +86,7 @@ def _next(row: CompartmentRow) -> CompartmentRow:
 def _keys(
     vault: Vault, row: CompartmentRow, excluded: frozenset[IdentityId]
 ) -> Iterable[Key]:
+    keeping = holders_of(vault, row.client_id)
     kinds = (
         (GrantKind.DOC, row.doc_epoch, DocKek.generate()),
         (GrantKind.META, row.meta_epoch, MetaKek.generate()),
@@ -102,7 +98,7 @@ def _keys(
                 hint="an owner holds them all and can do this",
                 code="grant.missing",
             )
-        for user in holders(vault, row.id, kind):
+        for user in keeping(row.level, kind):
             if user.id not in excluded:
                 yield row.id, kind, epoch, key, user
 
@@ -122,16 +118,3 @@ def _sealed(vault: Vault, keys: Sequence[Key]) -> Iterable[GrantRow]:
     with Copies(shares, seal, in_copy=vault.keychain.detach) as copies:
         for portion in copies.results():
             yield from portion
-
-
-def _verified_recipient(vault: Vault, row: GrantRow) -> User | None:
-    try:
-        header = parse_grant_header(row.record)
-        named = (header.compartment, header.kind, header.epoch, header.recipient)
-        if named != (row.compartment_id, row.kind, row.epoch, row.recipient):
-            return None
-        granter = vault.people.user(IdentityId(header.granter))
-        verify_grant(row.record, vault=vault.id, granter_public=granter.public.ed25519)
-        return vault.people.user(row.recipient)
-    except LedgerVaultError:
-        return None

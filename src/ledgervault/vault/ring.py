@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 
 from ledgervault.crypto.ggm import FolderKeys, LeafDeriver
-from ledgervault.crypto.heads import RingHead, parse_head, sign_head, verify_head
+from ledgervault.crypto.heads import RingHead, parse_head, sign_head
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.keys import Anchor, RingKey, ShredKey
 from ledgervault.errors import (
@@ -20,9 +20,10 @@ from ledgervault.errors import (
     NotAuthorised,
     NotFound,
 )
-from ledgervault.ids import ClientId, FolderId, IdentityId, VaultId
+from ledgervault.ids import ClientId, FolderId, VaultId
 from ledgervault.ports.stores import AnchorStore, RingStore
 from ledgervault.vault.people import People
+from ledgervault.vault.ring_heads import required_head, verify_head_by
 from ledgervault.vault.ring_pages import Page, PageKeys
 
 Shape = Mapping[FolderId, frozenset[int] | None]  # leaves to erase; None: all
@@ -73,9 +74,10 @@ class Ring:
 
     def refresh(self) -> bool:
         """Read HEAD again, as another process may have moved it; say if it had."""
-        head = read_verified_head(self.store, vault=self.vault, people=self.people)
-        if head == self.head:
+        record = required_head(self.store.read_head())
+        if parse_head(record) == self.head:
             return False
+        head = verify_head_by(record, vault=self.vault, people=self.people)
         self.head = head
         self._pages.clear()
         self._derivers.clear()
@@ -157,7 +159,7 @@ class Ring:
         store.write_pages(epoch, pages)
         if epoch not in anchors.epochs():
             anchors.create(epoch, self.anchors.get(epoch))
-        store.write_head(_required(self.store.read_head()))
+        store.write_head(required_head(self.store.read_head()))
         for old in anchors.epochs():
             if old != epoch:
                 anchors.destroy(old)
@@ -233,27 +235,6 @@ def found_ring(
     head = RingHead(1, vault, identity.identity_id, 0, {})
     store.write_head(sign_head(head, identity))
     return Ring(vault, identity, people, lambda _epoch: ring_key, store, anchors, head)
-
-
-def read_verified_head(store: RingStore, *, vault: VaultId, people: People) -> RingHead:
-    """Read HEAD and check that an admitted user signed it."""
-    return verify_head_by(_required(store.read_head()), vault=vault, people=people)
-
-
-def verify_head_by(record: bytes, *, vault: VaultId, people: People) -> RingHead:
-    """Check a HEAD record against the keys of the user it names."""
-    signer = people.user(IdentityId(parse_head(record).signer))
-    return verify_head(record, vault=vault, signer_public=signer.public.ed25519)
-
-
-def _required(record: bytes | None) -> bytes:
-    if record is None:
-        raise IntegrityViolated(
-            "the ring's HEAD is missing",
-            hint="without the ring nothing can be read: restore it from a mirror",
-            code="ring.missing",
-        )
-    return record
 
 
 def _without(

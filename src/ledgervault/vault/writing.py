@@ -7,6 +7,7 @@ from ledgervault.errors import NotAuthorised
 from ledgervault.vault.epochs import complete_epoch
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.rewrapping import resume_rotation
+from ledgervault.vault.stating import refresh_people
 
 
 @contextlib.contextmanager
@@ -16,6 +17,7 @@ def writing(vault: Vault, act: str) -> Iterator[None]:
     Raises Conflict `vault.busy` when another writer does not finish in time.
     """
     with vault.stores.lock.hold(act):
+        refresh_people(vault)
         vault.ring.refresh()
         vault.records.refresh()
         complete_epoch(vault)

@@ -21,9 +21,8 @@ def test_an_epoch_keeps_the_ring_key_unless_holders_are_named(firm):
 
 
 def test_holders_of_the_new_ring_key_read_and_the_others_are_refused(firm):
-    with firm.opened() as vault:
-        lin = firm.admit(vault, "lin")
-        firm.admit(vault, "wei")
+    lin = firm.join("lin")
+    firm.join("wei")
     with firm.opened() as vault:
         before = vault.ring.page(vault.agency)
         change_epoch(vault, {}, unchanged, holders=[vault.me, lin])

@@ -20,6 +20,7 @@ from ledgervault.services.ingest.invoices import invoice_token
 from ledgervault.services.ingest.papers import Failed, Ingested, SealedPaper
 from ledgervault.services.sorting import Owner, readable_path
 from ledgervault.vault.artefacts import seal_text
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.truth import INGESTED, clear_facts
@@ -61,6 +62,13 @@ class Recorder:
         for paper in papers:
             owner = self.owners[paper.waiting.owner]
             try:
+                authorise(
+                    self.vault,
+                    "ingest",
+                    level=paper.sorted.level,
+                    series=paper.sorted.series,
+                    client=owner.id,
+                )
                 folder, leaf = self.plan.place(
                     owner.id,
                     owner.client,

@@ -36,6 +36,9 @@ class Reads:
     def users(self) -> Sequence[rows.UserRow]:
         return mappings.USERS.all(self._link)
 
+    def teams(self) -> Sequence[rows.TeamRow]:
+        return mappings.TEAMS.all(self._link)
+
     def clients(self) -> Sequence[rows.ClientRow]:
         return mappings.CLIENTS.all(self._link)
 

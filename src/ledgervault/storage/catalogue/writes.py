@@ -23,6 +23,12 @@ class Writes(LogReads):
     def add_user(self, row: rows.UserRow) -> None:
         mappings.USERS.add(self._link, [row])
 
+    def update_user(self, row: rows.UserRow) -> None:
+        mappings.USERS.update(self._link, [row])
+
+    def add_team(self, row: rows.TeamRow) -> None:
+        mappings.TEAMS.add(self._link, [row])
+
     def add_client(self, row: rows.ClientRow) -> None:
         mappings.CLIENTS.add(self._link, [row])
 
