@@ -16,7 +16,7 @@ from ledgervault.services.revoking import (
 )
 from ledgervault.services.teams import set_team
 from ledgervault.vault.contents import document_key, latest_version
-from ledgervault.vault.finding import get_client, get_document, visible_clients
+from ledgervault.vault.finding import get_client, get_document
 from ledgervault.vault.rotation_job import unfinished_rotation
 
 PAPERS = {"银行对账单_2025年01月.txt": b"statement", "收据_2025年02月.txt": b"receipt"}
