@@ -9,9 +9,10 @@ from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, IdentityId, VaultId
 from ledgervault.ledger.canonical import parse_canonical
-from ledgervault.ledger.entries import parse_event
+from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue
 from ledgervault.storage.layout import read_header
+from ledgervault.vault.attested import attested_event
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
@@ -19,7 +20,8 @@ from ledgervault.vault.lapsing import lapsed_compartments
 from ledgervault.vault.opened import Stores, Vault
 from ledgervault.vault.people import People, trust
 from ledgervault.vault.records import Records
-from ledgervault.vault.ring import Ring, read_verified_head
+from ledgervault.vault.ring import Ring
+from ledgervault.vault.ring_heads import read_verified_head
 from ledgervault.vault.statements import read_statements
 from ledgervault.vault.writing import writing
 
@@ -55,8 +57,8 @@ def _assemble(
     journal = Journal(
         vault_id, identity, people, stores.clock, stores.pins, place_of(settings)
     )
-    journal.verify_head(catalogue)
-    policy = adopted_policy(catalogue)
+    head = journal.verify_head(catalogue)
+    policy = adopted_policy(catalogue, head)
     journal.policy = policy.hash()
     vault = Vault(
         id=vault_id,
@@ -103,17 +105,17 @@ def _ring(
         people=people,
         may_have_left=bool(stores.catalogue.fact(PREPARED_FACT)),
     )
-    ring_key = keychain.ring_key()
-    return Ring(vault_id, identity, people, ring_key, stores.ring, stores.anchors, head)
+    keys = keychain.ring_key
+    return Ring(vault_id, identity, people, keys, stores.ring, stores.anchors, head)
 
 
-def adopted_policy(catalogue: Catalogue) -> PolicySet:
+def adopted_policy(catalogue: Catalogue, head: Checkpoint) -> PolicySet:
     """Return the adopted policy if a signed event states its hash."""
     row = catalogue.policy()
     sequences = catalogue.sequences_of("policy")
     if row is None or not sequences or sequences[-1] != row.adopted_at_sequence:
         raise _forged_policy()
-    event = parse_event(catalogue.entry(row.adopted_at_sequence))
+    event = attested_event(catalogue, head, row.adopted_at_sequence)
     policy = policy_from_json(parse_canonical(row.canonical))
     if event.act != "policy.adopted" or event.facts.get("hash") != policy.hash():
         raise _forged_policy()

@@ -19,6 +19,7 @@ from ledgervault.cli import (
     holds,
     inbox,
     ingest,
+    keys,
     log,
     people,
     policies,
@@ -65,6 +66,7 @@ _GROUPS = (
         "policy",
         "Policy packs: check, test, compare, show, explain, adopt.",
     ),
+    (keys.app, "key", "Keys: renew them."),
     (log.app, "log", "The tamper-evident log."),
     (
         registers.app,

@@ -132,6 +132,15 @@ class VersionRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class WrapRow:
+    """The wrapped key of a document version, and nothing else of it."""
+
+    document_id: DocumentId
+    version: int
+    wrap: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class InvoiceRow:
     """Which invoice a document is of, as a keyed token within the client."""
 

@@ -76,7 +76,7 @@ def _check(vault: Vault, folder: FolderRow, client: Client, period: str) -> Clos
     for row in rows:
         try:
             authorise_paper(vault, "archive", row)
-            verify_document_row(row, vault.catalogue)
+            verify_document_row(vault, row)
             for _piece in open_content(vault, row, latest_version(vault, row)):
                 pass
             if needs_paper:

@@ -85,7 +85,7 @@ def explain_document(vault: Vault, name: str) -> Explained:
     authorise(vault, "show")
     row = get_document(vault, name)
     authorise_paper(vault, "show", row)
-    verify_document_row(row, vault.catalogue)
+    verify_document_row(vault, row)
     vault.note("policy.explained", objects=(row.id.hex(),))
     details = vault.records.open_document(row)
     client = vault.records.open_client(vault.records.client_row(row.client_id))

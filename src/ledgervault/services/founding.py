@@ -15,7 +15,6 @@ from ledgervault.domain.policy import PolicySet
 from ledgervault.domain.roster import ADMITTED, Roster
 from ledgervault.ids import (
     ClientId,
-    CompartmentId,
     FolderId,
     IdentityId,
     VaultId,
@@ -25,7 +24,12 @@ from ledgervault.ledger.canonical import canonical_json
 from ledgervault.ports.rows import ClientRow, PolicyRow, UserRow
 from ledgervault.vault.compartments import create_compartments
 from ledgervault.vault.journal import Journal
-from ledgervault.vault.keychain import RING_EPOCH, Granter, Keychain
+from ledgervault.vault.keychain import (
+    FIRST_RING_EPOCH,
+    Granter,
+    Keychain,
+    ring_compartment,
+)
 from ledgervault.vault.names import seal_name
 from ledgervault.vault.opened import Act, Stores, Vault
 from ledgervault.vault.people import People, User, admit
@@ -99,13 +103,12 @@ def _write(vault: Vault, founding: Founding, ring_key: RingKey) -> None:
     vault.ring.open_folders({vault.agency: [own_folder]}, log_size=0)
     with vault.act() as act:
         granter = Granter(vault.id, vault.identity, act.start)
-        ring = CompartmentId(bytes(vault.id))
         grant = granter.grant(
             ring_key,
             vault.me,
-            compartment=ring,
+            compartment=ring_compartment(vault.id),
             kind=GrantKind.RING,
-            epoch=RING_EPOCH,
+            epoch=FIRST_RING_EPOCH,
         )
         act.tx.add_grants([grant])
         facts = {

@@ -78,7 +78,7 @@ def find_documents(
 def _find(vault: Vault, name: str) -> DocumentRow:
     row = get_document(vault, name)
     authorise_paper(vault, "get", row)
-    verify_document_row(row, vault.catalogue)
+    verify_document_row(vault, row)
     if row.state != "active":
         raise NotFound(
             f"{row.code} was destroyed",

@@ -115,7 +115,7 @@ def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
     rows = [get_document(vault, name) for name in dict.fromkeys(request.documents)]
     for row in rows:
         authorise_paper(vault, "share", row)
-        verify_document_row(row, vault.catalogue)
+        verify_document_row(vault, row)
     if len({row.client_id for row in rows}) != 1:
         raise UsageInvalid(
             "one share discloses papers of one client",

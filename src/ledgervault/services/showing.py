@@ -8,7 +8,7 @@ from typing import Any
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.retention import RetentionOutcome
 from ledgervault.errors import NotAuthorised, NotFound
-from ledgervault.ledger.entries import Event, parse_event
+from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.services.tray import Waiting, propose, waiting_paper
 from ledgervault.vault.authority import authorise, authorise_paper
@@ -54,7 +54,7 @@ def show_document(vault: Vault, name: str) -> Shown:
     authorise(vault, "show")
     row = get_document(vault, name)
     authorise_paper(vault, "show", row)
-    verify_document_row(row, vault.catalogue)
+    verify_document_row(vault, row)
     _require_live(row)
     vault.note("document.shown", objects=(row.id.hex(),))
     details = vault.records.open_document(row)
@@ -84,8 +84,7 @@ def history_of(vault: Vault, name: str) -> list[HistoryLine]:
     authorise_paper(vault, "history", row)
     notes = edit_notes(vault, row)
     lines, stood = [], row
-    for sequence in vault.catalogue.sequences_of(row.id.hex()):
-        event = parse_event(vault.catalogue.entry(sequence))
+    for event in reversed(list(vault.events_of(row.id.hex()))):
         # Details were sealed where the document stood then, not where it stands now.
         stood = place_stated(stood, event)
         lines.append(_line(vault, stood, event, notes))

@@ -19,7 +19,7 @@ from ledgervault.ports.catalogue import CatalogueReads
 from ledgervault.ports.rows import GrantRow
 from ledgervault.vault.people import People, User
 
-RING_EPOCH = 1
+FIRST_RING_EPOCH = 1
 
 
 @dataclasses.dataclass(slots=True)
@@ -36,16 +36,12 @@ class Keychain:
     _meta: dict[tuple[CompartmentId, int], MetaKek] = dataclasses.field(
         default_factory=dict, repr=False
     )
+    _ring: dict[int, RingKey] = dataclasses.field(default_factory=dict, repr=False)
     _grants: dict[tuple[CompartmentId, int, int], GrantRow] = dataclasses.field(
         default_factory=dict, repr=False
     )
     closed: Mapping[CompartmentId, date] = dataclasses.field(default_factory=dict)
     _is_detached: bool = False
-
-    @property
-    def ring_epoch(self) -> int:
-        """Return since which ring epoch the ring key holds."""
-        return RING_EPOCH
 
     def doc_kek(self, compartment: CompartmentId, epoch: int) -> DocKek:
         """Return the key that wraps document keys of a compartment."""
@@ -63,10 +59,19 @@ class Keychain:
             self._meta[compartment, epoch] = key
         return key
 
-    def ring_key(self) -> RingKey:
-        """Return the vault's ring key, without which no page opens."""
-        ring = CompartmentId(bytes(self.vault))
-        return RingKey(self._open(ring, GrantKind.RING, RING_EPOCH))
+    def ring_key(self, epoch: int) -> RingKey:
+        """Return the key of the ring's pages at an epoch; NotAuthorised without it.
+
+        It holds from the epoch its grants name. A newer one that was granted to
+        others only counts, too: then this identity has been left out.
+        """
+        key = self._ring.get(epoch)
+        if key is None:
+            ring = ring_compartment(self.vault)
+            since = self._ring_key_since(ring, epoch)
+            key = RingKey(self._open(ring, GrantKind.RING, since))
+            self._ring[epoch] = key
+        return key
 
     def read_ahead(self) -> None:
         """Read every grant at once; one query for many keys instead of one for each."""
@@ -76,9 +81,22 @@ class Keychain:
                 (row.compartment_id, row.kind, row.epoch): row for row in mine
             }
 
+    def forget(self) -> None:
+        """Forget which grants were read ahead: others may have been given since."""
+        self._grants = {}
+
+    def holds(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bool:
+        """Say whether this identity has a grant of a key."""
+        return self._find(compartment, kind, epoch) is not None
+
     def detach(self) -> None:
         """Never ask the catalogue again: what was not read ahead is not granted."""
         self._is_detached = True
+
+    def _ring_key_since(self, ring: CompartmentId, epoch: int) -> int:
+        if self._is_detached:
+            return 0
+        return self.reads.newest_grant(ring, kind=GrantKind.RING, up_to=epoch)
 
     def _find(
         self, compartment: CompartmentId, kind: GrantKind, epoch: int
@@ -121,6 +139,11 @@ class Keychain:
             identity=self.identity,
             granter_public=granter.public.ed25519,
         )
+
+
+def ring_compartment(vault: VaultId) -> CompartmentId:
+    """Return what stands for the compartment in grants of the ring key."""
+    return CompartmentId(bytes(vault))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -74,7 +74,15 @@ class Records:
         if not self._is_ahead:
             self.remember(self.reads.compartments())
             self.keychain.read_ahead()
+            self.ring.read_ahead()
             self._is_ahead = True
+
+    def refresh(self) -> None:
+        """Forget epochs and grants that were read: another writer may raise them."""
+        self._levels.clear()
+        self._by_id.clear()
+        self.keychain.forget()
+        self._is_ahead = False
 
     def remember(self, rows: Sequence[CompartmentRow]) -> None:
         """Keep compartments that were read or are about to be written."""

@@ -15,7 +15,7 @@ from ledgervault.errors import NotAuthorised
 from ledgervault.ids import ClientId, CompartmentId, IdentityId
 from ledgervault.ports.rows import CompartmentRow, GrantRow
 from ledgervault.vault.compartments import Holders
-from ledgervault.vault.keychain import Granter
+from ledgervault.vault.keychain import Granter, ring_compartment
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
 
@@ -50,12 +50,13 @@ class Sealing:
 
     def ring_key_for(self, user: User) -> list[GrantRow]:
         """Return the grant of the ring key, without which nothing can be derived."""
-        ring = CompartmentId(bytes(self.vault.id))
-        epoch = self.vault.keychain.ring_epoch
-        if epoch in _held_by(self.vault, user.id).get((ring, GrantKind.RING), ()):
+        ring = ring_compartment(self.vault.id)
+        live = self.vault.ring.head.epoch
+        since = self.vault.catalogue.newest_grant(ring, kind=GrantKind.RING, up_to=live)
+        if since in _held_by(self.vault, user.id).get((ring, GrantKind.RING), ()):
             return []
-        key = self.vault.keychain.ring_key()
-        return [self._grant(key, user, ring, GrantKind.RING, epoch)]
+        key = self.vault.keychain.ring_key(live)
+        return [self._grant(key, user, ring, GrantKind.RING, since)]
 
     def _kinds(self, user: User, row: CompartmentRow) -> Iterator[GrantKind]:
         entitled = entitled_to(self.vault, user, row.client_id)
