@@ -91,8 +91,8 @@ def _ring(
     stores: Stores,
 ) -> Ring:
     head = read_verified_head(stores.ring, vault=vault_id, people=people)
-    ring_key = keychain.ring_key()
-    return Ring(vault_id, identity, people, ring_key, stores.ring, stores.anchors, head)
+    keys = keychain.ring_key
+    return Ring(vault_id, identity, people, keys, stores.ring, stores.anchors, head)
 
 
 def adopted_policy(catalogue: Catalogue) -> PolicySet:

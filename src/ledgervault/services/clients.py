@@ -10,6 +10,7 @@ from ledgervault.vault.compartments import create_compartments
 from ledgervault.vault.finding import get_client, verify_free, visible_clients
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.overriding import client_statement
 from ledgervault.vault.truth import CLIENT_ADDED
 from ledgervault.vault.views import ClientView, view_client
 from ledgervault.vault.writing import writing
@@ -68,4 +69,4 @@ def _write(vault: Vault, act: Act, row: ClientRow, client: Client) -> None:
         row.id, "clients", row.id, client.as_json(), 1
     )
     act.tx.add_client(dataclasses.replace(row, sealed=sealed))
-    act.log(CLIENT_ADDED, objects=(row.id.hex(),), facts={"version": 1})
+    act.log(CLIENT_ADDED, objects=(row.id.hex(),), facts=client_statement(client, 1))

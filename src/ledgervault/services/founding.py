@@ -25,9 +25,11 @@ from ledgervault.vault.compartments import create_compartments
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import RING_EPOCH, Granter, Keychain
 from ledgervault.vault.opened import Act, Stores, Vault
+from ledgervault.vault.overriding import client_statement
 from ledgervault.vault.people import People, User, admit
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import found_ring
+from ledgervault.vault.truth import FOUNDED
 
 OWNER_ROLE = "owner"
 AGENCY_CODE = "-"
@@ -102,18 +104,19 @@ def _write(vault: Vault, founding: Founding, ring_key: RingKey) -> None:
             epoch=RING_EPOCH,
         )
         act.tx.add_grants([grant])
-        _add_agency(vault, act, founding, own_folder)
+        agency = _add_agency(vault, act, founding, own_folder)
         _add_owner(vault, act, founding)
         _adopt(act, founding.policy)
         act.tx.put_fact("founder", vault.identity.identity_id)
         act.tx.put_fact("agency", vault.agency)
         act.tx.put_fact("ring_epoch", (1).to_bytes(4, "big"))
-        act.log("vault.founded", objects=(vault.id.hex(),))
+        stated = {"agency": vault.agency.hex(), **client_statement(agency, 1)}
+        act.log(FOUNDED, objects=(vault.id.hex(),), facts=stated)
 
 
 def _add_agency(
     vault: Vault, act: Act, founding: Founding, own_folder: FolderId
-) -> None:
+) -> Client:
     granter = Granter(vault.id, vault.identity, act.start)
     created = create_compartments(vault.agency, granter, [vault.me])
     act.tx.add_compartments(created.rows)
@@ -131,6 +134,7 @@ def _add_agency(
         vault.agency, "clients", vault.agency, agency.as_json(), 1
     )
     act.tx.add_client(dataclasses.replace(row, sealed=sealed))
+    return agency
 
 
 def _add_owner(vault: Vault, act: Act, founding: Founding) -> None:

@@ -34,6 +34,7 @@ class Keychain:
     _meta: dict[tuple[CompartmentId, int], MetaKek] = dataclasses.field(
         default_factory=dict, repr=False
     )
+    _ring: dict[int, RingKey] = dataclasses.field(default_factory=dict, repr=False)
     _grants: dict[tuple[CompartmentId, int, int], GrantRow] = dataclasses.field(
         default_factory=dict, repr=False
     )
@@ -55,10 +56,13 @@ class Keychain:
             self._meta[compartment, epoch] = key
         return key
 
-    def ring_key(self) -> RingKey:
-        """Return the vault's ring key, without which no page opens."""
-        ring = CompartmentId(bytes(self.vault))
-        return RingKey(self._open(ring, GrantKind.RING, RING_EPOCH))
+    def ring_key(self, epoch: int) -> RingKey:
+        """Return the key of the ring's pages at an epoch; NotAuthorised without it."""
+        if epoch not in self._ring:
+            ring = CompartmentId(bytes(self.vault))
+            key = RingKey(self._open(ring, GrantKind.RING, RING_EPOCH))
+            self._ring[epoch] = key
+        return self._ring[epoch]
 
     def read_ahead(self) -> None:
         """Read every grant at once; one query for many keys instead of one for each."""

@@ -6,7 +6,7 @@ then destroys the old anchor. Every step can be repeated after a crash.
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ledgervault.crypto.ggm import FolderKeys, LeafDeriver
 from ledgervault.crypto.heads import RingHead, parse_head, sign_head, verify_head
@@ -19,6 +19,7 @@ from ledgervault.ports.stores import AnchorStore, RingStore
 from ledgervault.vault.people import People
 
 Shape = Mapping[FolderId, frozenset[int] | None]  # leaves to erase; None: all
+RingKeys = Callable[[int], RingKey]  # by epoch
 
 
 @dataclasses.dataclass(slots=True)
@@ -28,7 +29,7 @@ class Ring:
     vault: VaultId
     identity: Identity
     people: People
-    ring_key: RingKey
+    ring_keys: RingKeys
     store: RingStore
     anchors: AnchorStore
     head: RingHead
@@ -172,7 +173,7 @@ class Ring:
         folders = open_page(
             record,
             anchor=anchor or self.anchors.get(head.epoch),
-            ring_key=self.ring_key,
+            ring_key=self.ring_keys(head.epoch),
             vault=self.vault,
             client=client,
             epoch=head.epoch,
@@ -190,7 +191,7 @@ class Ring:
         return seal_page(
             folders,
             anchor=anchor,
-            ring_key=self.ring_key,
+            ring_key=self.ring_keys(epoch),
             vault=self.vault,
             client=client,
             epoch=epoch,
@@ -242,7 +243,7 @@ def found_ring(
     anchors.create(1, Anchor.generate())
     head = RingHead(1, vault, identity.identity_id, 0, {})
     store.write_head(sign_head(head, identity))
-    return Ring(vault, identity, people, ring_key, store, anchors, head)
+    return Ring(vault, identity, people, lambda _epoch: ring_key, store, anchors, head)
 
 
 def read_verified_head(store: RingStore, *, vault: VaultId, people: People) -> RingHead:
