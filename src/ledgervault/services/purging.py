@@ -45,7 +45,7 @@ from ledgervault.vault.destroying import (
 )
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.writing import writing
+from ledgervault.vault.writing import require_ring_key, writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ def purge_expired(
         _plan(vault, report, as_of)
         return report
     with writing(vault, "purge"):
+        require_ring_key(vault)
         evidence = _verified_evidence(vault)
         _finish_interrupted(vault, evidence, report)
         for proposal in _proposals(vault, evidence, report, None):

@@ -7,6 +7,11 @@ from ledgervault.vault.epochs import complete_epoch
 from ledgervault.vault.opened import Vault
 
 
+def require_ring_key(vault: Vault) -> None:
+    """Refuse who lacks the ring key, before anything is begun that needs it."""
+    vault.ring.ring_keys(vault.ring.head.epoch)
+
+
 @contextmanager
 def writing(vault: Vault, act: str) -> Iterator[None]:
     """Hold the writer lock; finish what a crashed writer left, then go on.
