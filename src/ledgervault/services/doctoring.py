@@ -3,6 +3,7 @@
 import dataclasses
 
 from ledgervault.errors import LedgerVaultError
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.compacting import orphan_packs
 from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.opened import Vault
@@ -20,6 +21,7 @@ class Check:
 
 def examine(vault: Vault, *, place_notes: tuple[str, ...]) -> list[Check]:
     """Return every check, the worst of them deciding the exit code."""
+    authorise(vault, "doctor")
     return [
         *_catalogue(vault),
         _log(vault),
@@ -36,6 +38,7 @@ def examine(vault: Vault, *, place_notes: tuple[str, ...]) -> list[Check]:
 
 def reclaim(vault: Vault) -> int:
     """Remove finished packs that no row refers to; return their bytes."""
+    authorise(vault, "doctor")
     orphans = orphan_packs(vault)
     vault.note("packs.reclaimed", facts={"packs": len(orphans)})
     vault.stores.packs.remove(orphans)

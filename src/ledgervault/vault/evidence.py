@@ -12,6 +12,7 @@ from typing import Any
 from ledgervault.domain.disposal import DisposalOrder
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.holds import Hold
+from ledgervault.domain.roster import ROSTER_ACTS
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, FolderId, HoldId, short_code
 from ledgervault.ledger.canonical import parse_canonical
@@ -39,6 +40,7 @@ LIVE = "active"
 ACTS = (
     FACT_ACTS
     | CLIENTS_STATED
+    | ROSTER_ACTS
     | {PLACED, RELEASED, ADOPTED, REFRESHED_ACT}
     | {PROPOSED_ACT, EXECUTED_ACT, FINISHED_ACT}
 )
@@ -62,6 +64,7 @@ class Evidence:
     finished: dict[str, Event] = dataclasses.field(default_factory=dict)
     mirrors: dict[str, int] = dataclasses.field(default_factory=dict)  # epochs
     _live: dict[str, set[str]] = dataclasses.field(default_factory=dict)
+    statements_of_people: int = 0
 
     def verified_client(self, row: ClientRow) -> ClientRow:
         """Return a client's row if it is the one whose facts were logged last.
@@ -144,6 +147,12 @@ def gather_evidence(vault: Vault) -> Evidence:
     evidence = Evidence()
     for event in replay(_entries(vault), ACTS, are_verified=True):
         _take(evidence, event)
+    if evidence.statements_of_people != len(vault.people.heads):
+        raise IntegrityViolated(
+            "the log holds statements about people that its index does not name",
+            hint="run `vault log verify` and compare with a backup",
+            code="people.broken",
+        )
     size = vault.catalogue.log_size()
     if size:
         last = parse_canonical(vault.catalogue.entry(size - 1))
@@ -154,7 +163,11 @@ def gather_evidence(vault: Vault) -> Evidence:
 def _verify(vault: Vault) -> None:
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     found = verify_log(
-        _entries(vault), notes, origin=origin_of(vault.id), keys=vault.journal.keys()
+        _entries(vault),
+        notes,
+        origin=origin_of(vault.id),
+        keys=vault.journal.keys(),
+        until=vault.journal.until(),
     )
     if not found.ok:
         raise IntegrityViolated(
@@ -201,6 +214,8 @@ def _take_document(evidence: Evidence, subject: str, event: Event) -> None:
 def _take_disposal(evidence: Evidence, subject: str, event: Event) -> None:
     if event.act == PROPOSED_ACT:
         evidence.orders[subject] = event.facts
+    elif event.act in ROSTER_ACTS:
+        evidence.statements_of_people += 1
     elif event.act == EXECUTED_ACT:
         evidence.executed[subject] = event
     else:

@@ -5,7 +5,6 @@ a document's own leaf, or leaf 0 of the client's own folder for what is said
 of the client. So everything personal dies with the ring, in every copy.
 """
 
-import contextlib
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,7 @@ from ledgervault.crypto.columns import (
 from ledgervault.crypto.keys import DedupKey, ShredKey
 from ledgervault.domain.clients import Client
 from ledgervault.domain.documents import DocumentDetails
-from ledgervault.errors import IntegrityViolated, NotAuthorised
+from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, CompartmentId, DocumentId
 from ledgervault.ports.catalogue import CatalogueReads
 from ledgervault.ports.rows import (
@@ -75,13 +74,26 @@ class Records:
         if not self._is_ahead:
             self.remember(self.reads.compartments())
             self.keychain.read_ahead()
-            with contextlib.suppress(NotAuthorised):
-                self.ring.ring_keys(self.ring.head.epoch)
+            self.ring.read_ahead()
             self._is_ahead = True
+
+    def refresh(self) -> None:
+        """Forget epochs and grants that were read: another writer may raise them."""
+        self._levels.clear()
+        self._by_id.clear()
+        self.keychain.forget()
+        self._is_ahead = False
 
     def remember(self, rows: Sequence[CompartmentRow]) -> None:
         """Keep compartments that were read or are about to be written."""
+        roster = self.keychain.people.roster
         for row in rows:
+            if roster.epochs_of(row.id.hex()) != (row.doc_epoch, row.meta_epoch):
+                raise IntegrityViolated(
+                    "a compartment's epoch is not the one that was stated",
+                    hint="run `vault log verify` and compare with a backup",
+                    code="compartment.epoch",
+                )
             self._levels.setdefault(row.client_id, {})[row.level] = row
             self._by_id[row.id] = row
 
