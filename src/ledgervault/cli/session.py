@@ -4,7 +4,7 @@ import contextlib
 import contextvars
 import getpass
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ledgervault.cli.options import GlobalOptions, settings_of
@@ -76,6 +76,12 @@ class Session:
         if first != getpass.getpass(translate("Again: ")):
             raise NotAuthorised("the two passphrases differ", code="passphrase.differs")
         return first
+
+    def secret_prompt(self) -> Callable[[str], str] | None:
+        """Return what asks for a secret without showing it; None with nobody there."""
+        if not self.can_ask():
+            return None
+        return lambda prompt: getpass.getpass(translate(prompt))
 
     def _ask(self, name: str) -> str:
         return getpass.getpass(phrase("Passphrase of {name}: ", name=printable(name)))

@@ -18,6 +18,7 @@ from ledgervault.cli import (
     holds,
     inbox,
     ingest,
+    keys,
     log,
     policies,
     purging,
@@ -60,6 +61,7 @@ _GROUPS = (
     ),
     (log.app, "log", "The tamper-evident log."),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
+    (keys.app, "key", "Keys: what opens an identity, and what recovers it."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )
 
