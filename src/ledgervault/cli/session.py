@@ -40,8 +40,7 @@ class Session:
         """Open the vault; a refusal inside is logged before it is shown."""
         from ledgervault.bootstrap.opening import open_vault
 
-        ask = self._ask if self.can_ask() else None
-        vault = open_vault(self.settings, ask)
+        vault = open_vault(self.settings, self.passphrase_prompt())
         try:
             yield vault
         except LedgerVaultError as error:
@@ -82,6 +81,10 @@ class Session:
         if not self.can_ask():
             return None
         return lambda prompt: getpass.getpass(translate(prompt))
+
+    def passphrase_prompt(self) -> Callable[[str], str] | None:
+        """Return what asks for the passphrase of a name; None with nobody there."""
+        return self._ask if self.can_ask() else None
 
     def _ask(self, name: str) -> str:
         return getpass.getpass(phrase("Passphrase of {name}: ", name=printable(name)))

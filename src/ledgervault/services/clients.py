@@ -6,7 +6,7 @@ from ledgervault.crypto.keys import DedupKey
 from ledgervault.domain.clients import Client, verify_client
 from ledgervault.ids import ClientId, FolderId, random_id, short_code
 from ledgervault.ports.rows import ClientRow
-from ledgervault.vault.compartments import create_compartments
+from ledgervault.vault.compartments import create_compartments, holders_of_all
 from ledgervault.vault.finding import get_client, verify_free, visible_clients
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.opened import Act, Vault
@@ -59,7 +59,7 @@ def show_client(vault: Vault, name: str) -> ClientView:
 
 def _write(vault: Vault, act: Act, row: ClientRow, client: Client) -> None:
     granter = Granter(vault.id, vault.identity, act.start)
-    created = create_compartments(row.id, granter, [vault.me])
+    created = create_compartments(row.id, granter, holders_of_all(vault))
     act.tx.add_compartments(created.rows)
     act.tx.add_grants(created.grants)
     vault.records.remember(created.rows)

@@ -9,9 +9,11 @@ from ledgervault.domain.policy import LEVELS
 from ledgervault.ids import ClientId, CompartmentId, random_id
 from ledgervault.ports.rows import CompartmentRow, GrantRow
 from ledgervault.vault.keychain import Granter
+from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
 
 FIRST_EPOCH = 1
+HOLDING_ALL = frozenset({"owner", "recovery"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,3 +50,15 @@ def create_compartments(
                 for recipient in recipients
             )
     return NewCompartments(tuple(rows), tuple(grants))
+
+
+def holders_of_all(vault: Vault) -> list[User]:
+    """Return the acting user, and all who hold every key of the vault."""
+    standing = [
+        user
+        for user in vault.people.users.values()
+        if user.is_active
+        and user.id != vault.me.id
+        and set(user.role.split("+")) & HOLDING_ALL
+    ]
+    return [vault.me, *standing]
