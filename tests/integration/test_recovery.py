@@ -1,5 +1,6 @@
 """Losing any one person or machine loses nothing, and few people learn nothing."""
 
+import copy
 import dataclasses
 import json
 import shutil
@@ -9,22 +10,12 @@ from pathlib import Path
 import pytest
 
 from ledgervault.bootstrap.opening import open_vault
-from ledgervault.config import Settings
-from ledgervault.crypto.grants import GrantKind
-from ledgervault.crypto.identity import Identity
-from ledgervault.crypto.identity_file import (
-    create_identity_file,
-    serialise_identity_file,
-)
-from ledgervault.crypto.keys import IdentitySeed, SlotKey
-from ledgervault.crypto.slots import add_key_file_slot
-from ledgervault.ids import CompartmentId, IdentityId, random_id
-from ledgervault.ports.rows import UserRow
-from ledgervault.storage.identities import FileIdentityStore
-from ledgervault.storage.key_files import create_key_file
-from ledgervault.vault.keychain import Granter
-from ledgervault.vault.people import User, admit
-from ledgervault.vault.recovery_set import SET_FACT
+from ledgervault.config import PassphraseCost, Settings
+from ledgervault.crypto.identity_file import parse_identity_file
+from ledgervault.crypto.recovery_shares import SharedKind, ShareSetting, share_secret
+from ledgervault.crypto.slots import unlock_with_passphrase
+from ledgervault.ledger.canonical import canonical_json
+from ledgervault.vault.recovery_set import SET_FACT, parse_share_set
 
 PASSPHRASE = "pine cobalt rivet moss lantern quay"
 NAMES = ("林", "赵", "陈")
@@ -56,25 +47,29 @@ class Firm:
         (home / "secret").write_text(PASSPHRASE)
         return home
 
-    def admit(self, name, role="partner"):
+    def admit(self, name, role="partner", *, by=None):
         """Admit a person who has a machine and a key file of his own."""
+        self.sit_down(by)
+        invitation = self.root / f"{name}.invitation"
+        request = self.root / f"{name}.request"
+        argv = ("user", "add", name, "--role", role, "-o", str(invitation))
+        self.agency.json(*argv)
         home = self.at(name)
         home.mkdir(parents=True)
-        identity = Identity(random_id(), IdentitySeed.generate())
-        key = SlotKey(create_key_file(home / "secret"))
-        file = add_key_file_slot(create_identity_file(identity), identity, key)
-        store = FileIdentityStore(home / "ledgervault")
-        store.save("me", serialise_identity_file(file))
-        self.at_owner()
-        settings = Settings(
-            vault_dir=self.agency.vault,
-            config_dir=self.root / "config" / "ledgervault",
-            passphrase_file=str(self.agency.key),
-        )
-        vault = open_vault(settings, None)
-        admit_to(vault, identity, name, role)
-        vault.catalogue.close()
-        return identity
+        self.monkeypatch.delenv("LEDGERVAULT_PASSPHRASE_FILE")
+        made = self.agency.json(
+            "user", "enrol", str(invitation), "-o", str(request),
+            "--key-file", str(home / "secret"),
+        )  # fmt: skip
+        self.sit_down(by)
+        compared = ("--fingerprint", made["fingerprint"])
+        self.agency.json("user", "admit", str(request), *compared)
+
+    def sit_down(self, machine):
+        if machine is None:
+            self.at_owner()
+        else:
+            self.at(machine)
 
     def requested(self, machine="new", *words):
         self.fresh_machine(machine)
@@ -99,32 +94,6 @@ class Firm:
     def combine(self, machine, *paths, word="combine"):
         self.at(machine)
         return self.agency.run("--json", "key", "recovery", word, *map(str, paths))
-
-
-def admit_to(vault, identity, name, role):
-    user = User(IdentityId(identity.identity_id), identity.public, role, True)
-    with vault.act() as act:
-        granter = Granter(vault.id, vault.identity, act.start)
-        ring = granter.grant(
-            vault.keychain.ring_key(),
-            user,
-            compartment=CompartmentId(bytes(vault.id)),
-            kind=GrantKind.RING,
-            epoch=1,
-        )
-        sealed = vault.records.seal_for_client(
-            vault.agency, "users", user.id, {"name": name}, 1
-        )
-        admission = admit(
-            vault.identity, vault=vault.id, user=user.id, public=user.public, role=role
-        )
-        public = user.public.serialise()
-        row = UserRow(
-            user.id, public, role, "active", vault.me.id, admission, sealed, 1
-        )
-        act.tx.add_user(row)
-        act.tx.add_grants([ring])
-        act.log("user.admitted", objects=(user.id.hex(),), facts={"role": role})
 
 
 @pytest.fixture
@@ -199,6 +168,10 @@ def test_owner_is_gone_and_two_of_three_partners_bring_everything_back(firm, tmp
     assert (too_few.code, "too few" in too_few.err) == (8, True)
     made = firm.combine("new", *given)
     assert made.code == 0, made
+    # What was rebuilt reads nothing itself: it makes somebody owner, who reads all.
+    assert agency.run("list").code == 4
+    firm.admit("继任者", "owner", by="new")
+    firm.at("继任者")
     assert everything(agency, tmp_path / "after") == before
     assert len(before) == 2
     assert agency.json("verify", "--read-data")["ok"] is True
@@ -208,7 +181,13 @@ def test_owner_is_gone_and_two_of_three_partners_bring_everything_back(firm, tmp
     ]
     assert acts.count("recovery.contributed") == 2
     assert acts.count("recovery.combined") == 1
-    # The request has served: its identity is erased.
+    rearranged = firm.agency.json(
+        "key", "recovery", "arrange", "--of", "2", *NAMES[1:], "继任者"
+    )
+    assert rearranged["replaced"] == 1
+    # What was rebuilt counts no more, and the request has served.
+    firm.at("new")
+    assert agency.run("user", "list").code == 8
     assert firm.combine("new", *given).code == 5
 
 
@@ -247,10 +226,6 @@ def test_neither_the_seed_nor_a_share_is_written_anywhere_in_clear(firm):
 
 
 def rebuilt_seed(firm, path):
-    from ledgervault.config import PassphraseCost
-    from ledgervault.crypto.identity_file import parse_identity_file
-    from ledgervault.crypto.slots import unlock_with_passphrase
-
     cost = PassphraseCost()
     file = parse_identity_file(path.read_bytes(), cost)
     return unlock_with_passphrase(file, PASSPHRASE, cost).seed.raw
@@ -289,12 +264,53 @@ def test_an_edited_set_is_refused(firm, at):
     assert firm.agency.run("key", "recovery", "status").code == 9
 
 
-def test_a_set_by_somebody_else_is_refused(firm):
-    """A bookkeeper with the database cannot arrange shares in the owner's name."""
+def test_only_an_owner_arranges(firm):
+    for name, role in (("小王", "bookkeeper"), ("小李", "partner")):
+        firm.admit(name, role)
+        firm.at(name)
+        words = ("key", "recovery", "arrange", "--of", "2", *NAMES)
+        assert firm.agency.run(*words).code == 4
+
+
+@pytest.mark.parametrize("in_whose_name", ["his own", "the owner's"])
+def test_shares_that_a_bookkeeper_forges_are_refused(firm, in_whose_name):
+    """He has the database, his identity, and logs what he likes under his own key."""
+    firm.arrange("--of", "2", *NAMES)
     firm.admit("小王", role="bookkeeper")
-    firm.at("小王")
-    ran = firm.agency.run("key", "recovery", "arrange", "--of", "2", *NAMES)
-    assert ran.code == 8
+    home = firm.at("小王")
+    settings = Settings(
+        vault_dir=firm.agency.vault,
+        config_dir=home / "ledgervault",
+        passphrase_file=str(home / "secret"),
+    )
+    vault = open_vault(settings, None)
+    owner = next(user for user in vault.people.active() if user.role == "owner")
+    maker = vault.identity if in_whose_name == "his own" else copy.copy(vault.identity)
+    if in_whose_name != "his own":
+        maker.identity_id = owner.id
+    forge_set(vault, maker)
+    vault.catalogue.close()
+    request, fingerprint = firm.requested()
+    firm.contributed("林", request, fingerprint, code=9)
+    firm.at_owner()
+    assert firm.agency.run("key", "recovery", "status").code == 9
+
+
+def forge_set(vault, maker):
+    real = parse_share_set(vault.catalogue.fact(SET_FACT))
+    people = [(one, vault.people.user(one).public) for one in real.members]
+    with vault.act() as act:
+        records = []
+        for kind in (SharedKind.SEED, SharedKind.CANARY):
+            setting = ShareSetting(vault.id, real.set_id, kind, 2, act.start)
+            secret = bytes([kind]) * 32
+            records += share_secret(secret, setting, people, maker=maker)
+        forged = dataclasses.replace(
+            real, maker=maker.identity_id, records=tuple(records)
+        )
+        act.tx.put_fact(SET_FACT, forged.serialise())
+        facts = {"set": forged.set_id.hex(), "hash": forged.digest()}
+        act.log("recovery.arranged", objects=("recovery",), facts=facts)
 
 
 @pytest.mark.parametrize(
@@ -317,8 +333,6 @@ def test_a_changed_contribution_is_refused(firm, change, code):
     body = json.loads(given[0].read_bytes())
     other = json.loads(given[1].read_bytes())
     body |= {"member": other["member"]} if "member" in change else change
-    from ledgervault.ledger.canonical import canonical_json
-
     given[0].write_bytes(canonical_json(body))
     assert firm.combine("new", *given).code == code
     given[0].write_bytes(given[0].read_bytes()[:-10])

@@ -14,6 +14,7 @@ from ledgervault.bootstrap.kits import free_name
 from ledgervault.bootstrap.opening import open_as, trusted_people
 from ledgervault.bootstrap.unlocking import Ask, unlock_file
 from ledgervault.config import Settings
+from ledgervault.crypto.fingerprints import fingerprint_words
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.identity_file import (
     create_identity_file,
@@ -57,6 +58,7 @@ class Asked:
 
     path: str
     fingerprint: str
+    words: str
     is_drill: bool
 
 
@@ -87,7 +89,9 @@ def ask_for_shares(
     kind = SharedKind.CANARY if is_drill else SharedKind.SEED
     _keep(settings, identity, None if is_drill else _strong(passphrase))
     durable.write_new(path, sign_request(identity, vault, kind))
-    return Asked(str(path), identity.public.fingerprint(), is_drill)
+    public = identity.public
+    words = fingerprint_words(public, settings.language)
+    return Asked(str(path), public.fingerprint(), words, is_drill)
 
 
 def combine_seed(

@@ -1,10 +1,11 @@
-"""`vault key`: what opens an identity, and what recovers it."""
+"""`vault key`: keys, how they are renewed, and what recovers them."""
 
 import typer
 
-from ledgervault.cli import recovery
+from ledgervault.cli import recovery, rotating
 
 app = typer.Typer(rich_markup_mode=None)
+rotating.register(app)
 app.add_typer(
     recovery.app,
     name="recovery",

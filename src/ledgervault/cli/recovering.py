@@ -43,6 +43,7 @@ def request(
     value = {
         "request": made.path,
         "fingerprint": made.fingerprint,
+        "words": made.words,
         "drill": made.is_drill,
     }
     session.output.show(
@@ -50,11 +51,12 @@ def request(
         lambda: phrase(
             "Request  {request}\n"
             "Fingerprint  {fingerprint}\n"
-            "Send the file to the people who hold shares, and read the fingerprint out "
-            "to each of them, by telephone or face to face.\n"
+            "    {words}\n"
+            "Send the file to the people who hold shares, and read the words out to each "
+            "of them, by telephone or face to face.\n"
             "Next, on each one's machine: {next}",
             **value,
-            next="vault key recovery contribute FILE --fingerprint ... -o FILE",
+            next="vault key recovery contribute FILE --fingerprint WORDS -o FILE",
         ),
     )
 

@@ -78,6 +78,7 @@ def arrange(
         "people": list(made.people),
         "fingerprint": made.fingerprint,
         "shares": made.shares,
+        "replaced": made.replaced,
     }
     session.output.show(
         value,
@@ -99,7 +100,7 @@ def status() -> None:
 
     Example: vault key recovery status
     """
-    from ledgervault.services.recovery.status import recovery_status
+    from ledgervault.services.recovery.standing import recovery_status
 
     session = current()
     with session.opened_vault() as vault:
@@ -134,7 +135,7 @@ def drill(
 
 def _drill_shares(files: list[str]) -> None:
     from ledgervault.bootstrap.recovering import combine_canary
-    from ledgervault.services.recovery.status import note_drill
+    from ledgervault.services.recovery.standing import note_drill
 
     session = current()
     with session.opened_vault() as vault:
@@ -150,7 +151,7 @@ def _drill_shares(files: list[str]) -> None:
 
 def _drill_kit(kit: str | None, code_file: str | None) -> None:
     from ledgervault.bootstrap.kits import KitSource, check_kit
-    from ledgervault.services.recovery.status import note_kit_drill
+    from ledgervault.services.recovery.standing import note_kit_drill
 
     session = current()
     source = KitSource(kit, code_file, session.secret_prompt())

@@ -7,7 +7,7 @@ from ledgervault.cli.output import Output
 from ledgervault.cli.words import phrase, translate
 
 if TYPE_CHECKING:
-    from ledgervault.services.recovery.status import RecoveryStatus
+    from ledgervault.services.recovery.standing import RecoveryStatus
 
 
 def status_value(found: "RecoveryStatus") -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A client's compartments: fresh keys for every level, granted to its users."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ledgervault.crypto.grants import GrantKind
 from ledgervault.crypto.keys import DocKek, MetaKek
@@ -9,11 +9,10 @@ from ledgervault.domain.policy import LEVELS
 from ledgervault.ids import ClientId, CompartmentId, random_id
 from ledgervault.ports.rows import CompartmentRow, GrantRow
 from ledgervault.vault.keychain import Granter
-from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
 
 FIRST_EPOCH = 1
-HOLDING_ALL = frozenset({"owner", "recovery"})
+Holders = Callable[[str, GrantKind], Sequence[User]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,9 +24,12 @@ class NewCompartments:
 
 
 def create_compartments(
-    client: ClientId, granter: Granter, recipients: Sequence[User]
+    client: ClientId, granter: Granter, holders: Holders
 ) -> NewCompartments:
-    """Make doc and meta keys for each level; the keys exist only in the grants."""
+    """Make doc and meta keys for each level; the keys exist only in the grants.
+
+    `holders` says who gets a level's key of a kind.
+    """
     rows: list[CompartmentRow] = []
     grants: list[GrantRow] = []
     for level in LEVELS:
@@ -47,18 +49,6 @@ def create_compartments(
                     kind=kind,
                     epoch=FIRST_EPOCH,
                 )
-                for recipient in recipients
+                for recipient in holders(level, kind)
             )
     return NewCompartments(tuple(rows), tuple(grants))
-
-
-def holders_of_all(vault: Vault) -> list[User]:
-    """Return the acting user, and all who hold every key of the vault."""
-    standing = [
-        user
-        for user in vault.people.users.values()
-        if user.is_active
-        and user.id != vault.me.id
-        and set(user.role.split("+")) & HOLDING_ALL
-    ]
-    return [vault.me, *standing]

@@ -4,7 +4,6 @@ Layout: docs/design/formats.md, "Request and contribution".
 """
 
 import dataclasses
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -121,13 +120,6 @@ def verify_contribution(raw: bytes, public: PublicKeys) -> None:
     """Check that the member signed the contribution."""
     body = _parsed(raw, CONTRIBUTION, _CONTRIBUTION_KEYS)
     _verify(body, public, labels.CONTRIBUTION)
-
-
-def is_same_fingerprint(public: PublicKeys, spoken: str) -> bool:
-    """Compare a fingerprint with one that was read out, however it was grouped."""
-    given = "".join(letter for letter in spoken.upper() if letter.isalnum())
-    wanted = public.fingerprint().replace("-", "")
-    return hmac.compare_digest(given.encode(), wanted.encode())
 
 
 def _signed(body: dict[str, Any], identity: Identity, label: bytes) -> bytes:

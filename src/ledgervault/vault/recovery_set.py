@@ -18,6 +18,7 @@ from ledgervault.crypto.recovery_shares import (
     verify_share,
 )
 from ledgervault.crypto.secret_sharing import mask_of, subsets_of
+from ledgervault.domain.roster import ALWAYS_GRANTED
 from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotFound
 from ledgervault.ids import IdentityId, VaultId
 from ledgervault.ledger.checkpoints import key_name, origin_of
@@ -25,7 +26,7 @@ from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
 from ledgervault.ledger.verification import verify_log
 from ledgervault.ports.catalogue import Catalogue
-from ledgervault.vault.people import ADMITTING_ROLES, People, User
+from ledgervault.vault.people import People, User
 
 MAGIC = b"LVRSET\0\1"
 HEAD = struct.Struct(">8s16s16s16s16sBB")
@@ -36,7 +37,6 @@ DRILLED = "recovery.drilled"
 CONTRIBUTED = "recovery.contributed"
 COMBINED = "recovery.combined"
 OBJECT = "recovery"
-ROLE = "recovery"
 KINDS = (SharedKind.SEED, SharedKind.CANARY)
 
 
@@ -159,8 +159,8 @@ def _events(catalogue: Catalogue, vault: VaultId, people: People) -> list[Event]
 
 def _verified_maker(shares: ShareSet, people: People, event: Event) -> User:
     maker = people.user(IdentityId(shares.maker))
-    may_arrange = set(maker.role.split("+")) & set(ADMITTING_ROLES)
-    if not may_arrange or event.actor != maker.id:
+    had_left = maker.ended_at is not None and maker.ended_at < event.sequence
+    if not maker.roles & ALWAYS_GRANTED or had_left or event.actor != maker.id:
         raise _damaged()
     for record in shares.records:
         header = verify_share(

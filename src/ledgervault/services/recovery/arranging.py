@@ -4,32 +4,27 @@ import dataclasses
 import secrets
 from collections.abc import Iterable
 
-from ledgervault.crypto.grants import GrantKind, open_grant, parse_grant_header
 from ledgervault.crypto.identity import Identity
-from ledgervault.crypto.keys import IdentitySeed, SecretKey
+from ledgervault.crypto.keys import IdentitySeed
 from ledgervault.crypto.recovery_shares import (
     SharedKind,
     ShareSetting,
     share_secret,
 )
 from ledgervault.crypto.secret_sharing import subsets_of
-from ledgervault.errors import IntegrityViolated, NotAuthorised
+from ledgervault.domain.roster import ADMITTED, ALWAYS_GRANTED, DISABLED, RECOVERY
+from ledgervault.errors import NotAuthorised
 from ledgervault.ids import IdentityId, random_id
-from ledgervault.ports.rows import GrantRow, UserRow
-from ledgervault.vault.colleagues import find_colleague
+from ledgervault.ports.rows import UserRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.keychain import Granter
+from ledgervault.vault.names import find_user, seal_name
 from ledgervault.vault.opened import Act, Vault
-from ledgervault.vault.people import ADMITTING_ROLES, User, admit
-from ledgervault.vault.recovery_set import (
-    ARRANGED,
-    OBJECT,
-    ROLE,
-    SET_FACT,
-    ShareSet,
-)
+from ledgervault.vault.people import User, admit
+from ledgervault.vault.recovery_set import ARRANGED, OBJECT, SET_FACT, ShareSet
+from ledgervault.vault.sealing_grants import Sealing
+from ledgervault.vault.stating import reload_people, state_of_people
 from ledgervault.vault.writing import writing
-
-NAME = "recovery"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,63 +36,39 @@ class Arranged:
     people: tuple[str, ...]
     fingerprint: str
     shares: int
+    replaced: int  # recovery identities that do not count any more
 
 
 def arrange_recovery(vault: Vault, needed: int, names: Iterable[str]) -> Arranged:
     """Share a new recovery identity among people, any `needed` of whom rebuild it.
 
     Its seed exists nowhere else when this returns. Whoever arranges must hold
-    every key of the vault.
+    every key of the vault; the identity arranged before is disabled.
     """
-    if not set(vault.me.role.split("+")) & set(ADMITTING_ROLES):
-        raise NotAuthorised(
-            "only an owner or a partner arranges recovery", code="recovery.maker"
-        )
-    members = [find_colleague(vault, name) for name in names]
+    authorise(vault, "key")
+    if not vault.me.roles & ALWAYS_GRANTED:
+        raise NotAuthorised("only an owner arranges recovery", code="recovery.maker")
+    found = [find_user(vault, name) for name in names]
+    members = [user for user, _name in found]
     subsets_of(needed, len(members))
-    verify_holds_everything(vault, vault.me.id)
     identity = Identity(random_id(), IdentitySeed.generate())
-    with writing(vault, "recovery arrange"), vault.act() as act:
-        shares = _share(vault, act, identity, needed, members)
-        act.tx.put_fact(SET_FACT, shares.serialise())
-        # First of the act: shares state the sequence of the event that arranges them.
-        act.log(ARRANGED, objects=(OBJECT,), facts=_facts(shares))
-        _admit(vault, act, identity)
+    with writing(vault, "recovery arrange"):
+        with vault.act() as act:
+            shares = _share(vault, act, identity, needed, members)
+            act.tx.put_fact(SET_FACT, shares.serialise())
+            # First of the act: shares state the sequence of what arranges them.
+            act.log(ARRANGED, objects=(OBJECT,), facts=_facts(shares))
+            replaced = _disable_earlier(vault, act)
+            _admit(vault, act, identity)
+        reload_people(vault)
     return Arranged(
         set_id=shares.set_id.hex(),
         needed=needed,
-        people=tuple(member.id.hex() for member in members),
+        people=tuple(name for _user, name in found),
         fingerprint=identity.public.fingerprint(),
         shares=len(shares.records),
+        replaced=replaced,
     )
-
-
-def verify_holds_everything(vault: Vault, holder: IdentityId) -> None:
-    """Refuse when somebody lacks a key that is in use."""
-    count = missing_grants(vault, holder)
-    if count:
-        raise NotAuthorised(
-            f"keys that are in use and not granted: {count}",
-            hint="let an owner who holds every key arrange recovery",
-            code="recovery.incomplete",
-        )
-
-
-def missing_grants(vault: Vault, holder: IdentityId) -> int:
-    """Count the keys in use that somebody was not granted."""
-    held = {
-        (row.compartment_id, row.kind, row.epoch)
-        for row in vault.catalogue.grants_of(holder)
-    }
-    used = {
-        (row.id, int(kind), epoch)
-        for row in vault.catalogue.compartments()
-        for kind, epoch in (
-            (GrantKind.DOC, row.doc_epoch),
-            (GrantKind.META, row.meta_epoch),
-        )
-    }
-    return len(used - held)
 
 
 def _share(
@@ -134,58 +105,57 @@ def _facts(shares: ShareSet) -> dict[str, object]:
     }
 
 
+def _disable_earlier(vault: Vault, act: Act) -> int:
+    # An identity that recovers may arrange anew; it goes when an owner does.
+    earlier = [
+        user
+        for user in vault.people.active()
+        if user.role == RECOVERY and user.id != vault.me.id
+    ]
+    rows = {row.id: row for row in act.tx.users()}
+    for user in earlier:
+        facts = {"user": user.id.hex()}
+        state_of_people(vault, act, DISABLED, facts, objects=(user.id.hex(),))
+        row = rows[user.id]
+        facts_of_row = vault.records.open_for_client(
+            vault.agency, "users", row.id, row.sealed, row.row_version
+        )
+        act.tx.update_user(
+            dataclasses.replace(
+                row,
+                state=vault.people.roster.people[user.id.hex()].state,
+                sealed=seal_name(
+                    vault, user.id, str(facts_of_row["name"]), row.row_version + 1
+                ),
+                row_version=row.row_version + 1,
+            )
+        )
+    return len(earlier)
+
+
 def _admit(vault: Vault, act: Act, identity: Identity) -> None:
-    user = User(IdentityId(identity.identity_id), identity.public, ROLE, True)
+    on = vault.now().date()
+    user = User(IdentityId(identity.identity_id), identity.public, RECOVERY, True, on)
+    facts = {
+        "user": user.id.hex(),
+        "role": RECOVERY,
+        "public": user.public.digest().hex(),
+    }
+    state_of_people(vault, act, ADMITTED, facts, objects=(user.id.hex(),))
     admission = admit(
-        vault.identity, vault=vault.id, user=user.id, public=user.public, role=ROLE
-    )
-    sealed = vault.records.seal_for_client(
-        vault.agency, "users", user.id, {"name": NAME}, 1
+        vault.identity, vault=vault.id, user=user.id, public=user.public, role=RECOVERY
     )
     act.tx.add_user(
         UserRow(
             id=user.id,
             public=user.public.serialise(),
-            role=ROLE,
+            role=RECOVERY,
             state="active",
             admitted_by=vault.me.id,
             admission=admission,
-            sealed=sealed,
+            sealed=seal_name(vault, user.id, RECOVERY),
             row_version=1,
         )
     )
-    act.tx.add_grants(_all_grants(vault, act, user))
-    act.log("user.admitted", objects=(user.id.hex(),), facts={"role": ROLE})
-
-
-def _all_grants(vault: Vault, act: Act, user: User) -> list[GrantRow]:
-    granter = Granter(vault.id, vault.identity, act.start)
-    return [
-        granter.grant(
-            _opened(vault, row),
-            user,
-            compartment=row.compartment_id,
-            kind=GrantKind(row.kind),
-            epoch=row.epoch,
-        )
-        for row in vault.catalogue.grants_of(vault.me.id)
-    ]
-
-
-def _opened(vault: Vault, row: GrantRow) -> SecretKey:
-    header = parse_grant_header(row.record)
-    if (header.compartment, int(header.kind), header.epoch) != (
-        row.compartment_id,
-        row.kind,
-        row.epoch,
-    ):
-        raise IntegrityViolated("a grant stands under another's name")
-    granter = vault.people.user(IdentityId(header.granter))
-    return SecretKey(
-        open_grant(
-            row.record,
-            vault=vault.id,
-            identity=vault.identity,
-            granter_public=granter.public.ed25519,
-        )
-    )
+    sealing = Sealing(vault, Granter(vault.id, vault.identity, act.start))
+    act.tx.add_grants([*sealing.ring_key_for(user), *sealing.owed(user)])

@@ -2,13 +2,13 @@
 
 import dataclasses
 
+from ledgervault.crypto.fingerprints import is_fingerprint_of
 from ledgervault.crypto.recovery_shares import SharedKind, reseal_share
 from ledgervault.errors import NotAuthorised
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.recovery_papers import (
     Contribution,
     Request,
-    is_same_fingerprint,
     parse_request,
     sign_contribution,
 )
@@ -18,7 +18,6 @@ from ledgervault.vault.recovery_set import (
     Arrangement,
     read_arrangement,
 )
-from ledgervault.vault.writing import writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def _meant_request(vault: Vault, request: bytes, fingerprint: str) -> Request:
             hint="choose the vault with --vault",
             code="recovery.vault",
         )
-    if not is_same_fingerprint(asked.public, fingerprint):
+    if not is_fingerprint_of(asked.public, fingerprint):
         raise NotAuthorised(
             "the request has another fingerprint than the one you gave",
             hint="have the person who recovers read it out, and compare every group",
@@ -98,5 +97,4 @@ def _log(vault: Vault, asked: Request, set_id: bytes) -> None:
         "kind": int(asked.kind),
         "request": asked.public.digest().hex(),
     }
-    with writing(vault, "recovery contribute"):
-        vault.note(CONTRIBUTED, objects=(OBJECT,), facts=facts)
+    vault.note(CONTRIBUTED, objects=(OBJECT,), facts=facts)

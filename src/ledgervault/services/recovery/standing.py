@@ -3,12 +3,11 @@
 import dataclasses
 from collections.abc import Sequence
 
+from ledgervault.crypto.grants import GrantKind
 from ledgervault.ids import IdentityId
-from ledgervault.services.recovery.arranging import missing_grants
-from ledgervault.vault.colleagues import colleague_names
+from ledgervault.vault.names import names_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.recovery_set import DRILLED, OBJECT, read_arrangement
-from ledgervault.vault.writing import writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class RecoveryStatus:
 def recovery_status(vault: Vault) -> RecoveryStatus:
     """Verify the share set and the log, and say how recovery stands."""
     arranged = read_arrangement(vault.catalogue, vault=vault.id, people=vault.people)
-    names = colleague_names(vault)
+    names = names_of(vault)
     users = [
         vault.people.user(IdentityId(member)) for member in arranged.shares.members
     ]
@@ -54,7 +53,7 @@ def recovery_status(vault: Vault) -> RecoveryStatus:
         maker=names[arranged.maker.id],
         arranged_ms=arranged.event.time_ms,
         drilled_ms=arranged.drills[-1].time_ms if arranged.drills else None,
-        missing_grants=missing_grants(vault, recovery.id),
+        missing_grants=_missing_grants(vault, recovery.id),
         fingerprint=recovery.public.fingerprint(),
     )
 
@@ -62,13 +61,27 @@ def recovery_status(vault: Vault) -> RecoveryStatus:
 def note_drill(vault: Vault, set_id: bytes, members: Sequence[bytes]) -> list[str]:
     """Log a drill on the canary and who took part; return their names."""
     facts = {"set": set_id.hex(), "people": [member.hex() for member in members]}
-    with writing(vault, "recovery drill"):
-        vault.note(DRILLED, objects=(OBJECT,), facts=facts)
-    names = colleague_names(vault)
+    vault.note(DRILLED, objects=(OBJECT,), facts=facts)
+    names = names_of(vault)
     return [names[IdentityId(member)] for member in members]
 
 
 def note_kit_drill(vault: Vault) -> None:
     """Log that somebody's own kit was found to open his identity."""
-    with writing(vault, "recovery drill"):
-        vault.note(DRILLED, objects=(OBJECT,), facts={"kit": vault.me.id.hex()})
+    vault.note(DRILLED, objects=(OBJECT,), facts={"kit": vault.me.id.hex()})
+
+
+def _missing_grants(vault: Vault, holder: IdentityId) -> int:
+    held = {
+        (row.compartment_id, row.kind, row.epoch)
+        for row in vault.catalogue.grants_of(holder)
+    }
+    used = {
+        (row.id, int(kind), epoch)
+        for row in vault.catalogue.compartments()
+        for kind, epoch in (
+            (GrantKind.DOC, row.doc_epoch),
+            (GrantKind.META, row.meta_epoch),
+        )
+    }
+    return len(used - held)
