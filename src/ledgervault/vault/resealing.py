@@ -6,7 +6,7 @@ Place and row version stay, so whatever was signed of the row stays true of it.
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ledgervault.crypto.columns import (
     ColumnPlace,
@@ -60,8 +60,7 @@ class Paper:
     text: TextRow | None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class RenewedPaper:
+class RenewedPaper(NamedTuple):
     """What replaces it; nothing for what is under the present epoch already."""
 
     document: DocumentId
