@@ -77,6 +77,7 @@ _GROUPS = (
         "Registers: promises of secrecy, training, incidents, reviews.",
     ),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
+    (keys.app, "key", "Keys: what opens an identity, and what recovers it."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )
 

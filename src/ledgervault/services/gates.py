@@ -53,6 +53,7 @@ USE_CASES: Mapping[str, str] = {
     "policies.adopt_override": "policy",
     "policies.adopt_policy": "policy",
     "purging.purge_expired": "purge",
+    "recovery.arranging.arrange_recovery": "key",
     "registers.add_entry": "register",
     "registers.advance_entry": "register",
     "registers.list_entries": "register",
@@ -94,3 +95,6 @@ NOT_USE_CASES = frozenset(
         "tray",
     }
 )
+
+# What people do with their own keys and shares: no rule may keep recovery from them.
+OWN_MATTERS = frozenset({"recovery.contributing", "recovery.standing"})
