@@ -68,6 +68,12 @@ class RingStore(Protocol):
     def write_head(self, record: bytes) -> None:
         """Replace HEAD atomically and durably."""
 
+    def read_grants(self) -> Sequence[bytes]:
+        """Return the grants of the ring's keys that lie beside HEAD, if any."""
+
+    def write_grants(self, records: Sequence[bytes]) -> None:
+        """Keep grants of the ring's keys beside HEAD."""
+
     def discard_except(self, epoch: int, keep: Mapping[bytes, bytes]) -> None:
         """Erase every page that is not (epoch, client -> sha256)."""
 

@@ -16,6 +16,7 @@ from ledgervault.crypto.columns import (
 from ledgervault.errors import LedgerVaultError, NotAuthorised
 from ledgervault.ids import random_id
 from ledgervault.ports.rows import MirrorRow
+from ledgervault.vault.keychain import ring_compartment
 from ledgervault.vault.opened import Vault
 
 TABLE = "mirrors"
@@ -62,6 +63,9 @@ def register_mirror(vault: Vault, location: str) -> MirrorView:
 def refresh_mirror(vault: Vault, mirror: MirrorView) -> MirrorView:
     """Overwrite a mirror with the live ring; raises when it cannot be reached."""
     store, anchors = vault.stores.mirrors.open(mirror.location, vault.id)
+    # First the grants: a backup older than the ring's key opens with them.
+    grants = vault.catalogue.grants_in(ring_compartment(vault.id))
+    store.write_grants([row.record for row in grants])
     vault.ring.copy_to(store, anchors)
     epoch = vault.ring.head.epoch
     if mirror.row.epoch == epoch:
