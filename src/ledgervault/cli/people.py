@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ledgervault.cli import leaving
 from ledgervault.cli.people_text import (
     admitted_text,
     details_shape,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ledgervault.vault.opened import Vault
 
 app = typer.Typer(rich_markup_mode=None)
+leaving.register(app)
 
 Name = Annotated[str, typer.Argument(help="A person's name or code.")]
 

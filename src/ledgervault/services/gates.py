@@ -32,6 +32,7 @@ USE_CASES: Mapping[str, str] = {
     "joining.admit_user": "user",
     "joining.invitation_of": "user",
     "joining.invite_user": "user",
+    "leaving.disable_user": "user",
     "listing.list_documents": "list",
     "listing.search_documents": "search",
     "log.export_log": "log",

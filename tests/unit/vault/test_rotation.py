@@ -1,4 +1,3 @@
-import sys
 import tempfile
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from ledgervault.vault.new_epochs import prepare_renewal, write_renewal
 from ledgervault.vault.rewrapping import resume_rotation
 from ledgervault.vault.rotation_job import unfinished_rotation
 from ledgervault.vault.writing import writing
-
-sys.path.insert(0, str(Path(__file__).parent))
 from reading_back import (
     documents,
     everything,
