@@ -33,10 +33,18 @@ def open_vault(settings: Settings, ask: Ask | None) -> Vault:
     IntegrityViolated, ConfigurationInvalid or NotFound, each with a next step.
     """
     header = read_header(settings.vault_dir)
-    identity = unlock_identity(settings, ask)
+    return _opened(settings, header.vault, unlock_identity(settings, ask))
+
+
+def open_as(settings: Settings, identity: Identity) -> Vault:
+    """Open the vault with an identity that is unlocked already."""
+    return _opened(settings, read_header(settings.vault_dir).vault, identity)
+
+
+def _opened(settings: Settings, vault_id: VaultId, identity: Identity) -> Vault:
     stores = open_stores(settings)
     try:
-        vault = _assemble(header.vault, identity, stores, settings)
+        vault = _assemble(vault_id, identity, stores, settings)
     except BaseException:
         stores.catalogue.close()
         raise
@@ -47,7 +55,7 @@ def _assemble(
     vault_id: VaultId, identity: Identity, stores: Stores, settings: Settings
 ) -> Vault:
     catalogue = stores.catalogue
-    people = _people(catalogue, vault_id)
+    people = trusted_people(catalogue, vault_id)
     me = people.member(identity)
     keychain = Keychain(vault_id, identity, people, catalogue)
     agency = ClientId(_fact(catalogue, "agency"))
@@ -85,7 +93,8 @@ def _settle_epoch(vault: Vault) -> None:
     verify_epoch(vault)
 
 
-def _people(catalogue: Catalogue, vault_id: VaultId) -> People:
+def trusted_people(catalogue: Catalogue, vault_id: VaultId) -> People:
+    """Return the users of a catalogue whose admissions hold."""
     founder = IdentityId(_fact(catalogue, "founder"))
     return trust(
         catalogue.users(), read_statements(catalogue), vault=vault_id, founder=founder

@@ -42,6 +42,26 @@ def unlock_identity(settings: Settings, ask: Ask | None) -> Identity:
     return _unlock_with_text(file, ask(name), settings)
 
 
+def unlock_file(
+    file: IdentityFile, settings: Settings, ask: Ask | None
+) -> tuple[Identity, str]:
+    """Unlock an identity file with a passphrase; return that as well."""
+    if settings.passphrase_file is not None:
+        passphrase = read_secret_file(settings.passphrase_file).decode(
+            "utf-8", "replace"
+        )
+    elif ask is not None:
+        passphrase = ask("recovery")
+    else:
+        raise NotAuthorised(
+            "the request is locked and there is no terminal to ask on",
+            hint="give --passphrase-file FILE",
+            code="identity.locked",
+        )
+    cost = settings.passphrase_cost
+    return unlock_with_passphrase(file, passphrase, cost), passphrase
+
+
 def read_secret_file(name: str) -> bytes:
     """Read a passphrase or key file, or descriptor 0 for `-`, without its newline."""
     try:

@@ -4,7 +4,7 @@ import contextlib
 import contextvars
 import getpass
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ledgervault.cli.options import GlobalOptions, settings_of
@@ -41,8 +41,7 @@ class Session:
         """Open the vault; a refusal inside is logged before it is shown."""
         from ledgervault.bootstrap.opening import open_vault
 
-        ask = self._ask if self.can_ask() else None
-        vault = open_vault(self.settings, ask)
+        vault = open_vault(self.settings, self.passphrase_prompt())
         try:
             yield vault
         except LedgerVaultError as error:
@@ -83,6 +82,16 @@ class Session:
         if first != getpass.getpass(translate("Again: ")):
             raise NotAuthorised("the two passphrases differ", code="passphrase.differs")
         return first
+
+    def secret_prompt(self) -> Callable[[str], str] | None:
+        """Return what asks for a secret without showing it; None with nobody there."""
+        if not self.can_ask():
+            return None
+        return lambda prompt: getpass.getpass(translate(prompt))
+
+    def passphrase_prompt(self) -> Callable[[str], str] | None:
+        """Return what asks for the passphrase of a name; None with nobody there."""
+        return self._ask if self.can_ask() else None
 
     def _ask(self, name: str) -> str:
         return getpass.getpass(phrase("Passphrase of {name}: ", name=printable(name)))

@@ -27,6 +27,7 @@ from ledgervault.cli import (
     registers,
     reports,
     retrieving,
+    revoking,
     shares,
     upkeep,
 )
@@ -49,6 +50,7 @@ _COMMANDS = (
     retrieving.register,
     shares.register,
     granting.register,
+    revoking.register,
     archive.register,
     purging.register,
     upkeep.register,
@@ -58,6 +60,7 @@ _COMMANDS = (
 _GROUPS = (
     (clients.app, "client", "Clients and the facts that retention counts from."),
     (people.app, "user", "People: invite, enrol, admit, list, show."),
+    (revoking.wall, "wall", "Walls between a person and a client."),
     (granting.team, "team", "Teams, so that one grant serves several people."),
     (shares.app, "shares", "The share register."),
     (holds.app, "hold", "Holds: suspend every disposition."),
@@ -74,6 +77,7 @@ _GROUPS = (
         "Registers: promises of secrecy, training, incidents, reviews.",
     ),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
+    (keys.app, "key", "Keys: what opens an identity, and what recovers it."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )
 

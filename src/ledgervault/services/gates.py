@@ -39,6 +39,11 @@ USE_CASES: Mapping[str, str] = {
     "log.show_log": "log",
     "log.tail_log": "log",
     "log.verify_own_log": "verify",
+    "revoking.revoke_access": "grant",
+    "revoking.leave_team": "grant",
+    "revoking.raise_wall": "grant",
+    "revoking.lower_wall": "grant",
+    "revoking.list_walls": "grant",
     "rotating.plan_rotation": "key",
     "rotating.rotate_keys": "key",
     "rotating.finish_rotation": "key",
@@ -48,6 +53,7 @@ USE_CASES: Mapping[str, str] = {
     "policies.adopt_override": "policy",
     "policies.adopt_policy": "policy",
     "purging.purge_expired": "purge",
+    "recovery.arranging.arrange_recovery": "key",
     "registers.add_entry": "register",
     "registers.advance_entry": "register",
     "registers.list_entries": "register",
@@ -89,3 +95,6 @@ NOT_USE_CASES = frozenset(
         "tray",
     }
 )
+
+# What people do with their own keys and shares: no rule may keep recovery from them.
+OWN_MATTERS = frozenset({"recovery.contributing", "recovery.standing"})
