@@ -34,7 +34,7 @@ def init(
     from ledgervault.bootstrap.creating import InitRequest, init_vault
 
     session = current()
-    passphrase = session.new_passphrase()
+    passphrase = session.new_passphrase(session.options.passphrase_file)
     request = InitRequest(
         name=name or ("agency" if session.can_ask() else name),
         packs=tuple(pack.strip() for pack in packs.split(",") if pack.strip()),

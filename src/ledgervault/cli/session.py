@@ -15,9 +15,14 @@ from ledgervault.errors import LedgerVaultError, NotAuthorised
 from ledgervault.formats.sanitising import printable
 
 if TYPE_CHECKING:
+    from ledgervault.bootstrap.asking import Ask
     from ledgervault.vault.opened import Vault
 
 LOGGED_EXITS = (4, 8)
+_PROMPTS = {
+    "passphrase": "Passphrase of {name}: ",
+    "pin": "PIN of the token {name}: ",
+}
 
 _current: contextvars.ContextVar["Session"] = contextvars.ContextVar("session")
 
@@ -40,8 +45,7 @@ class Session:
         """Open the vault; a refusal inside is logged before it is shown."""
         from ledgervault.bootstrap.opening import open_vault
 
-        ask = self._ask if self.can_ask() else None
-        vault = open_vault(self.settings, ask)
+        vault = open_vault(self.settings, self.asking())
         try:
             yield vault
         except LedgerVaultError as error:
@@ -53,20 +57,24 @@ class Session:
         finally:
             vault.catalogue.close()
 
+    def asking(self) -> "Ask | None":
+        """Return what prompts for secrets; None where there is nobody to ask."""
+        return self._ask if self.can_ask() else None
+
     def can_ask(self) -> bool:
         """Say whether there is a person to ask."""
         if self.options.passphrase_file is not None:
             return False
         return sys.stdin is not None and sys.stdin.isatty()
 
-    def new_passphrase(self) -> str | None:
+    def new_passphrase(self, file: str | None = None) -> str | None:
         """Ask for a new passphrase twice, or read it from the given file."""
-        from ledgervault.bootstrap.unlocking import read_secret_file
+        from ledgervault.bootstrap.asking import read_secret_text
         from ledgervault.crypto.passphrases import generate_passphrase
 
-        if self.options.passphrase_file is not None:
-            return _text(read_secret_file(self.options.passphrase_file))
-        if not self.can_ask():
+        if file is not None:
+            return read_secret_text(file)
+        if sys.stdin is None or not sys.stdin.isatty():
             return None
         self.output.say(
             translate("A passphrase of six words, such as:")
@@ -77,8 +85,9 @@ class Session:
             raise NotAuthorised("the two passphrases differ", code="passphrase.differs")
         return first
 
-    def _ask(self, name: str) -> str:
-        return getpass.getpass(phrase("Passphrase of {name}: ", name=printable(name)))
+    def _ask(self, name: str, /, *, secret: str = "passphrase") -> str:  # noqa: S107 - a kind of secret, none
+        asked = _PROMPTS[secret]
+        return getpass.getpass(phrase(asked, name=printable(name)))
 
 
 def current() -> Session:
@@ -94,10 +103,3 @@ def enter(session: Session) -> contextvars.Token[Session]:
 def leave(token: contextvars.Token[Session]) -> None:
     """Return to the session before."""
     _current.reset(token)
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise NotAuthorised("the passphrase file is not text") from None

@@ -18,6 +18,7 @@ from ledgervault.cli import (
     holds,
     inbox,
     ingest,
+    keys,
     log,
     policies,
     purging,
@@ -30,7 +31,7 @@ from ledgervault.cli.words import translate
 
 EPILOGUE = (
     "Options of every command: --vault DIR, --as NAME, --identity FILE, "
-    "--passphrase-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
+    "--passphrase-file FILE, --pin-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
     "they stand before the command or after it. `vault --version` prints the version."
 )
 
@@ -60,6 +61,7 @@ _GROUPS = (
     ),
     (log.app, "log", "The tamper-evident log."),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
+    (keys.app, "key", "Keys: ways to unlock, copies of the ring, what you hold."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )
 

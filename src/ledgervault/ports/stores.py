@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from ledgervault.crypto.keys import Anchor
@@ -92,6 +93,9 @@ class IdentityStore(Protocol):
     def load(self, name: str | None) -> tuple[str, bytes]: ...
     def save(self, name: str, record: bytes) -> str:
         """Write a new identity file (0600); return its path."""
+
+    def replace_file(self, path: Path, record: bytes, *, expected: bytes) -> None:
+        """Exchange an identity file atomically, if it still is the expected one."""
 
 
 class PinStore(Protocol):
