@@ -4,12 +4,16 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+from ledgervault.bootstrap.asking import Ask
+from ledgervault.bootstrap.tokens import token_of
 from ledgervault.config import Settings
 from ledgervault.formats.envelopes import AgeEnvelopes
 from ledgervault.formats.reading import FormatReader
 from ledgervault.ids import VaultId
 from ledgervault.ports.catalogue import Catalogue
+from ledgervault.ports.stores import AnchorStore
 from ledgervault.storage.anchors import FileAnchorStore
+from ledgervault.storage.anchors_pkcs11 import TokenAnchorStore
 from ledgervault.storage.backups import (
     BackupTarget,
     create_backup_target,
@@ -18,7 +22,13 @@ from ledgervault.storage.backups import (
 from ledgervault.storage.catalogue.opening import open_catalogue
 from ledgervault.storage.clock import SystemClock
 from ledgervault.storage.deliveries import FileDeliveries
-from ledgervault.storage.layout import VaultPaths, read_header, vault_paths
+from ledgervault.storage.layout import (
+    FILE_ANCHORS,
+    VaultHeader,
+    VaultPaths,
+    read_header,
+    vault_paths,
+)
 from ledgervault.storage.locks import FileWriterLock
 from ledgervault.storage.mirrors import mirror_directory, open_mirror
 from ledgervault.storage.packs import FilePackStore
@@ -45,19 +55,33 @@ class FileMirrors:
         return open_mirror(mirror_directory(Path(location), VaultId(vault)))
 
 
-def open_stores(settings: Settings, catalogue: Catalogue | None = None) -> Stores:
-    """Build the adapters of a vault directory."""
+def open_stores(settings: Settings, ask: Ask | None = None) -> Stores:
+    """Build the adapters of a vault directory; `ask` prompts for a token's PIN."""
     paths = vault_paths(settings.vault_dir)
-    return stores_at(paths, settings, catalogue or open_catalogue(paths.catalogue))
+    anchors = open_anchors(read_header(settings.vault_dir), settings, ask)
+    return stores_at(paths, settings, open_catalogue(paths.catalogue), anchors)
 
 
-def stores_at(paths: VaultPaths, settings: Settings, catalogue: Catalogue) -> Stores:
+def open_anchors(
+    header: VaultHeader, settings: Settings, ask: Ask | None
+) -> AnchorStore:
+    """Build the store of a vault's anchors with the driver it was made for."""
+    directory = vault_paths(settings.vault_dir).anchor
+    if header.anchors == FILE_ANCHORS:
+        return FileAnchorStore(directory)
+    token = token_of(settings, ask, label=header.token)
+    return TokenAnchorStore(directory, header.vault, token)
+
+
+def stores_at(
+    paths: VaultPaths, settings: Settings, catalogue: Catalogue, anchors: AnchorStore
+) -> Stores:
     """Build the adapters of a vault whose catalogue is open already."""
     return Stores(
         catalogue=catalogue,
         packs=FilePackStore(paths.packs),
         ring=FileRingStore(paths.ring),
-        anchors=FileAnchorStore(paths.anchor),
+        anchors=anchors,
         pins=FilePinStore(settings.config_dir),
         lock=FileWriterLock(paths.lock, settings.lock_wait_s),
         sources=FileSources(exclude=(settings.vault_dir, settings.config_dir)),

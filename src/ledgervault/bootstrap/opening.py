@@ -11,7 +11,7 @@ from ledgervault.ids import ClientId, IdentityId, VaultId
 from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.entries import parse_event
 from ledgervault.ports.catalogue import Catalogue
-from ledgervault.storage.layout import read_header
+from ledgervault.storage.layout import FILE_ANCHORS, read_header
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
@@ -30,8 +30,11 @@ def open_vault(settings: Settings, ask: Ask | None) -> Vault:
     """
     header = read_header(settings.vault_dir)
     identity = unlock_identity(settings, ask)
-    stores = open_stores(settings)
+    stores = open_stores(settings, ask)
     try:
+        if header.anchors != FILE_ANCHORS:
+            # A token that stays closed is told now, not taken for a missing grant.
+            stores.anchors.epochs()
         vault = _assemble(header.vault, identity, stores, settings)
     except BaseException:
         stores.catalogue.close()

@@ -19,6 +19,7 @@ from ledgervault.ports.catalogue import Catalogue
 from ledgervault.ports.stores import PackStore
 from ledgervault.storage import durable
 from ledgervault.storage.layout import (
+    FILE_ANCHORS,
     HEADER_NAME,
     VaultHeader,
     create_layout,
@@ -129,7 +130,9 @@ class BackupTarget:
         self.verify_catalogue(info)
         present = self.packs.packs()
         missing = tuple(pack for pack in info.packs if pack not in present)
-        with create_layout(to, self.header) as paths:
+        # A mirror has its anchor in a file, whatever holds that of the vault.
+        header = dataclasses.replace(self.header, anchors=FILE_ANCHORS, token="")
+        with create_layout(to, header) as paths:
             wanted = [pack for pack in info.packs if pack in present]
             copied = self.packs.copy_to(str(paths.packs), wanted)
             copy_mirror(self.mirror, ring=paths.ring, anchor=paths.anchor)

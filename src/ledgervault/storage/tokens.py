@@ -73,7 +73,8 @@ class Token:
 
     def has_key(self, name: str) -> bool:
         """Say whether the token holds a key of that name."""
-        return name in self.names(name)
+        with _token_errors(self.label):
+            return self._find(name) is not None
 
     def names(self, prefix: str) -> list[str]:
         """Return the names of the token's AES keys that begin with `prefix`."""
@@ -128,7 +129,7 @@ class Token:
             maker = self._session().token.manufacturer_id
         return str(maker).startswith(SOFT_TOKEN)
 
-    def _key(self, name: str) -> Any:
+    def _find(self, name: str) -> Any:
         from pkcs11 import Attribute, KeyType, ObjectClass
 
         wanted = {
@@ -136,7 +137,10 @@ class Token:
             Attribute.KEY_TYPE: KeyType.AES,
             Attribute.LABEL: name,
         }
-        key = next(iter(list(self._session().get_objects(wanted))), None)
+        return next(iter(list(self._session().get_objects(wanted))), None)
+
+    def _key(self, name: str) -> Any:
+        key = self._find(name)
         if key is None:
             raise NotFound(
                 f"the token {self.label} holds no key {name}",
