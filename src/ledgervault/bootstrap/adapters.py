@@ -18,6 +18,7 @@ from ledgervault.storage.backups import (
     BackupTarget,
     create_backup_target,
     open_backup_target,
+    verify_reachable,
 )
 from ledgervault.storage.catalogue.opening import open_catalogue
 from ledgervault.storage.clock import SystemClock
@@ -30,7 +31,7 @@ from ledgervault.storage.layout import (
     vault_paths,
 )
 from ledgervault.storage.locks import FileWriterLock
-from ledgervault.storage.mirrors import mirror_directory, open_mirror
+from ledgervault.storage.mirrors import create_mirror, mirror_directory, open_mirror
 from ledgervault.storage.packs import FilePackStore
 from ledgervault.storage.pins import FilePinStore
 from ledgervault.storage.ring_files import FileRingStore
@@ -53,6 +54,11 @@ class FileMirrors:
     ) -> tuple[FileRingStore, FileAnchorStore]:
         """Open the mirror of a vault at a target."""
         return open_mirror(mirror_directory(Path(location), VaultId(vault)))
+
+    def create(self, location: str, vault: bytes) -> None:
+        """Make room for the mirror of a vault in a directory that exists."""
+        verify_reachable(Path(location))
+        create_mirror(mirror_directory(Path(location), VaultId(vault)))
 
 
 def open_stores(settings: Settings, ask: Ask | None = None) -> Stores:
@@ -113,7 +119,7 @@ def list_backups(settings: Settings, location: str) -> Sequence[SnapshotInfo]:
 def place_notes(settings: Settings) -> tuple[str, ...]:
     """Say what about the vault's place gives the ring a history."""
     path = settings.vault_dir.resolve()
-    named = [part for part in path.parts if part.casefold() in SYNC_FOLDERS]
+    named = _sync_folders(path)
     notes = [
         f"the vault lies in a sync folder ({name}), which keeps versions"
         for name in named
@@ -122,6 +128,17 @@ def place_notes(settings: Settings) -> tuple[str, ...]:
     if kind in SNAPSHOT_SYSTEMS:
         notes.append(f"the file system ({kind}) can keep snapshots of the ring")
     return tuple(notes)
+
+
+def history_of_place(location: str) -> str:
+    """Name what would keep old versions of files in a directory; empty for nothing."""
+    path = Path(location).resolve()
+    kind = _file_system(path)
+    return next(iter(_sync_folders(path)), kind if kind in SNAPSHOT_SYSTEMS else "")
+
+
+def _sync_folders(path: Path) -> list[str]:
+    return [part for part in path.parts if part.casefold() in SYNC_FOLDERS]
 
 
 def _file_system(path: Path) -> str:

@@ -2,9 +2,10 @@
 
 import typer
 
-from ledgervault.cli import key_slots
+from ledgervault.cli import key_escrow, key_slots, key_status
 
 app = typer.Typer(rich_markup_mode=None)
 
-for _register in (key_slots.register,):
+# In the order in which the help page lists them.
+for _register in (key_status.register, key_slots.register, key_escrow.register):
     _register(app)

@@ -141,3 +141,6 @@ class MirrorOpener(Protocol):
 
     def open(self, location: str, vault: bytes) -> tuple[RingStore, AnchorStore]:
         """Raise StorageUnavailable when the target cannot be reached."""
+
+    def create(self, location: str, vault: bytes) -> None:
+        """Make room for a mirror in a directory that exists, unless it is there."""

@@ -160,7 +160,7 @@ def create_backup_target(path: Path, header: VaultHeader) -> BackupTarget:
 
     `path` must exist: a target that is not mounted must not turn into a folder.
     """
-    _verify_reachable(path)
+    verify_reachable(path)
     directory = path / header.vault.hex()
     for part in ("packs", "snapshots"):
         durable.make_directory(directory / part)
@@ -171,7 +171,7 @@ def create_backup_target(path: Path, header: VaultHeader) -> BackupTarget:
 
 def open_backup_target(path: Path, vault_id: VaultId) -> BackupTarget:
     """Open a vault's place at a target; NotFound `backup.none` if it has none."""
-    _verify_reachable(path)
+    verify_reachable(path)
     directory = path / vault_id.hex()
     if not (directory / "snapshots").is_dir():
         raise NotFound(
@@ -190,7 +190,7 @@ def open_backup_target(path: Path, vault_id: VaultId) -> BackupTarget:
 
 def find_backup_vaults(path: Path) -> list[VaultId]:
     """List the vaults that have a place at a target."""
-    _verify_reachable(path)
+    verify_reachable(path)
     with storage_errors("list", path):
         places = sorted(place for place in path.iterdir() if place.is_dir())
     headers = [
@@ -200,7 +200,8 @@ def find_backup_vaults(path: Path) -> list[VaultId]:
     return [header.vault for header in headers if header.vault.hex() in named]
 
 
-def _verify_reachable(path: Path) -> None:
+def verify_reachable(path: Path) -> None:
+    """Refuse a target that is no directory: it may not be mounted."""
     if not path.is_dir():
         raise StorageUnavailable(
             f"the backup target {shown_path(path)} cannot be reached",
