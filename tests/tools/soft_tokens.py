@@ -5,12 +5,15 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 MODULES = (
     Path("/usr/lib/softhsm/libsofthsm2.so"),
     Path("/usr/lib64/softhsm/libsofthsm2.so"),
     Path("/usr/local/lib/softhsm/libsofthsm2.so"),
     Path("/opt/homebrew/lib/softhsm/libsofthsm2.so"),
 )
+_made = []
 LABEL, PIN = "owner", "246810"
 
 
@@ -28,6 +31,14 @@ class SoftToken:
 
     def pin_options(self):
         return ("--pin-file", str(self.pin_file))
+
+
+@pytest.fixture(scope="session")
+def soft_token(tmp_path_factory):
+    # A module is loaded once a process, and so is where its tokens are.
+    if not _made:
+        _made.append(make_soft_token(tmp_path_factory.mktemp("softhsm")))
+    return _made[0]
 
 
 def make_soft_token(root):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ledgervault.bootstrap.adapters import open_anchors, place_of, stores_at
 from ledgervault.bootstrap.asking import Ask
+from ledgervault.bootstrap.kits import free_name, write_kit
 from ledgervault.bootstrap.policies import load_shipped_policy
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
@@ -24,7 +25,6 @@ from ledgervault.crypto.suites import Suite, verify_capabilities
 from ledgervault.errors import Conflict, UsageInvalid
 from ledgervault.ids import VaultId, random_id
 from ledgervault.services.founding import Founding, found_vault, new_identity
-from ledgervault.storage import durable
 from ledgervault.storage.catalogue.opening import create_catalogue
 from ledgervault.storage.clock import SystemClock
 from ledgervault.storage.identities import FileIdentityStore
@@ -36,25 +36,6 @@ from ledgervault.storage.layout import (
     create_layout,
 )
 from ledgervault.storage.token_settings import get_token_settings
-
-KIT = """ledgervault recovery kit / 恢复工具包
-
-Vault / 资料库      {vault}
-Identity / 身份     {identity}
-Fingerprint / 指纹  {fingerprint}
-
-Recovery code / 恢复码:
-
-    {code}
-
-Print this page, keep it away from the computer, then delete the file.
-Whoever has this code and the identity file can read what this identity may read.
-To use it, give the code where the passphrase is asked for.
-
-请打印本页并与电脑分开保管，然后删除此文件。
-持有恢复码和身份文件者可读取该身份有权读取的资料。
-使用时，在要求输入口令处输入恢复码。
-"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -105,7 +86,7 @@ def init_vault(
     suite, token = int(Suite.COBBLESTONE_256), _token_label(settings, request)
     header = VaultHeader(vault_id, suite, now, request.anchors, token)
     with create_layout(settings.vault_dir, header) as paths:
-        name, path, kit = _keep_identity(settings, request, identity, vault_id)
+        name, path, kit = keep_identity(settings, request, identity, vault_id)
         catalogue = create_catalogue(paths.catalogue)
         try:
             anchors = open_anchors(header, settings, ask)
@@ -145,9 +126,10 @@ def _token_label(settings: Settings, request: InitRequest) -> str:
     return get_token_settings(settings.config_dir).label
 
 
-def _keep_identity(
+def keep_identity(
     settings: Settings, request: InitRequest, identity: Identity, vault_id: VaultId
 ) -> tuple[str, str, str]:
+    """Write identity file and recovery kit; return its name and both paths."""
     code = generate_recovery_code()
     file = add_recovery_slot(create_identity_file(identity), identity, code)
     if request.passphrase is not None:
@@ -157,22 +139,9 @@ def _keep_identity(
         key = SlotKey(create_key_file(Path(request.key_file)))
         file = add_key_file_slot(file, identity, key)
     store = FileIdentityStore(settings.config_dir)
-    name = _free_name(store, settings.identity_name or request.owner)
+    name = free_name(store, settings.identity_name or request.owner)
     path = store.save(name, serialise_identity_file(file))
     default = settings.config_dir / "recovery-kits" / f"{name}.txt"
     kit = Path(request.recovery_kit) if request.recovery_kit else default
-    durable.make_directory(kit.parent)
-    text = KIT.format(
-        vault=vault_id.hex(),
-        identity=name,
-        fingerprint=identity.public.fingerprint(),
-        code=code,
-    )
-    durable.write_new(kit, text.encode())
+    write_kit(kit, identity, name, code, vault_id)
     return name, path, str(kit)
-
-
-def _free_name(store: FileIdentityStore, wanted: str) -> str:
-    taken = set(store.names())
-    names = (wanted, *(f"{wanted}-{number}" for number in range(2, 1000)))
-    return next(name for name in names if name not in taken)

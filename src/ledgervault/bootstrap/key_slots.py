@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledgervault.bootstrap.asking import Ask
-from ledgervault.bootstrap.creating import KIT
+from ledgervault.bootstrap.kits import write_kit
 from ledgervault.bootstrap.tokens import (
     find_token_slot,
     forget_token_slot,
@@ -47,9 +47,9 @@ from ledgervault.crypto.slots import (
 )
 from ledgervault.errors import LedgerVaultError, NotFound, UsageInvalid
 from ledgervault.ids import parse_code, short_code
-from ledgervault.storage import durable
 from ledgervault.storage.identities import FileIdentityStore
 from ledgervault.storage.key_files import create_key_file
+from ledgervault.storage.layout import read_header
 from ledgervault.storage.os_keyring import forget_slot_key, keep_slot_key
 
 KIB_A_MIB = 1024
@@ -235,13 +235,8 @@ def _keep_kit(filling: Filling, request: SlotRequest, code: str) -> None:
             "a recovery code needs a page to be printed from",
             hint="add --file PATH; print that page, then delete the file",
         )
-    text = KIT.format(
-        vault="-",
-        identity=filling.on_disk.name,
-        fingerprint=filling.identity.public.fingerprint(),
-        code=code,
-    )
-    durable.write_new(request.path, text.encode())
+    vault = read_header(filling.settings.vault_dir).vault
+    write_kit(request.path, filling.identity, filling.on_disk.name, code, vault)
 
 
 def _required(key: SlotKey | None) -> SlotKey:

@@ -8,7 +8,12 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from ledgervault.bootstrap.asking import Ask, read_secret_file, text_of
+from ledgervault.bootstrap.asking import (
+    Ask,
+    read_secret_file,
+    read_secret_text,
+    text_of,
+)
 from ledgervault.bootstrap.tokens import open_token_slot
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
@@ -29,6 +34,7 @@ from ledgervault.crypto.slots import (
     slots_of,
     stretch,
     unlock_with_key,
+    unlock_with_passphrase,
     unlock_with_recovery,
 )
 from ledgervault.errors import NotAuthorised, StorageUnavailable
@@ -37,7 +43,14 @@ from ledgervault.storage.key_files import HEADER as KEY_FILE_HEADER
 from ledgervault.storage.key_files import read_key_file
 from ledgervault.storage.os_keyring import find_slot_key
 
-__all__ = ["Ask", "LockedIdentity", "load_identity", "unlock_identity"]
+__all__ = [
+    "Ask",
+    "LockedIdentity",
+    "load_identity",
+    "read_secret_file",
+    "unlock_file",
+    "unlock_identity",
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,6 +103,24 @@ def unlock(on_disk: LockedIdentity, settings: Settings, ask: Ask | None) -> Unlo
         hint="give --passphrase-file FILE",
         code="identity.locked",
     )
+
+
+def unlock_file(
+    file: IdentityFile, settings: Settings, ask: Ask | None
+) -> tuple[Identity, str]:
+    """Unlock an identity file with a passphrase; return that as well."""
+    if settings.passphrase_file is not None:
+        passphrase = read_secret_text(settings.passphrase_file)
+    elif ask is not None:
+        passphrase = ask("recovery")
+    else:
+        raise NotAuthorised(
+            "the request is locked and there is no terminal to ask on",
+            hint="give --passphrase-file FILE",
+            code="identity.locked",
+        )
+    cost = settings.passphrase_cost
+    return unlock_with_passphrase(file, passphrase, cost), passphrase
 
 
 def unlock_with_given(

@@ -43,7 +43,7 @@ def init(
     from ledgervault.bootstrap.creating import InitRequest, init_vault
 
     session = current()
-    passphrase = session.new_passphrase(session.options.passphrase_file)
+    passphrase = session.new_passphrase()
     request = InitRequest(
         name=name or ("agency" if session.can_ask() else name),
         packs=tuple(pack.strip() for pack in packs.split(",") if pack.strip()),
@@ -54,7 +54,7 @@ def init(
         anchors=anchor,
     )
     choose_token(session, module, token)
-    made = init_vault(session.settings, request, session.asking())
+    made = init_vault(session.settings, request, session.passphrase_prompt())
     value = {
         "vault": made.vault_id,
         "name": made.name,

@@ -1,5 +1,6 @@
 """`vault key escrow`: copies of ring and anchor, kept without history."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ from ledgervault.cli.words import phrase, translate
 from ledgervault.errors import ItemsFailed, UsageInvalid
 
 if TYPE_CHECKING:
-    from ledgervault.services.escrow import Escrow
+    from ledgervault.vault.escrows import Escrow
 
 escrow = typer.Typer(rich_markup_mode=None)
 COLUMNS = ("copy", "state", "epoch", "live", "contents", "acknowledged")
@@ -137,7 +138,7 @@ def escrow_value(one: "Escrow") -> dict[str, Any]:
     }
 
 
-def escrow_table(found: "list[Escrow]") -> str:
+def escrow_table(found: "Sequence[Escrow]") -> str:
     """Return copies as a table, and their places."""
     rows = [
         (

@@ -85,7 +85,7 @@ def add(
         is_strong=strong,
         path=Path(file) if file else None,
     )
-    view = add_slot(session.settings, session.asking(), request)
+    view = add_slot(session.settings, session.passphrase_prompt(), request)
     value = {"slot": slot_value(view), "file": file}
     session.output.show(value, lambda: _added_text(view, file))
 
@@ -104,7 +104,9 @@ def remove(
     from ledgervault.bootstrap.key_slots import drop_slot
 
     session = current()
-    gone = drop_slot(session.settings, session.asking(), slot, is_dry=dry_run)
+    gone = drop_slot(
+        session.settings, session.passphrase_prompt(), slot, is_dry=dry_run
+    )
     value = {
         "slot": slot_value(gone.slot),
         "removed": not dry_run,
@@ -133,7 +135,7 @@ def passphrase(new_passphrase_file: NewFile = None, strong: Strong = False) -> N
     from ledgervault.bootstrap.passphrase_change import begin_change, finish_change
 
     session = current()
-    changing = begin_change(session.settings, session.asking())
+    changing = begin_change(session.settings, session.passphrase_prompt())
     fresh = _new(session, new_passphrase_file)
     view = finish_change(changing, fresh, is_strong=strong)
     session.output.show(
@@ -211,7 +213,7 @@ def _kind(text: str) -> Any:
 
 
 def _new(session: Session, file: str | None) -> str:
-    fresh = session.new_passphrase(file)
+    fresh = session.fresh_passphrase(file)
     if fresh is None:
         raise NotAuthorised(
             "there is no terminal to ask for a new passphrase on",

@@ -11,7 +11,6 @@ from ledgervault.cli.words import phrase, translate
 
 if TYPE_CHECKING:
     from ledgervault.bootstrap.key_slots import SlotView
-    from ledgervault.services.escrow import Escrow
     from ledgervault.services.key_status import KeyStatus
 
 
@@ -27,20 +26,19 @@ def status() -> None:
     """
     from ledgervault.bootstrap.key_slots import list_slots
     from ledgervault.bootstrap.unlocking import load_identity
-    from ledgervault.services.escrow import list_escrows
     from ledgervault.services.key_status import key_status
 
     session = current()
     with session.opened_vault() as vault:
-        held, copies = key_status(vault), list_escrows(vault)
+        held = key_status(vault)
     name, slots = load_identity(session.settings).name, list_slots(session.settings)
     value = {
         "identity": name,
         **_value(held),
         "slots": [slot_value(one) for one in slots],
-        "mirrors": [escrow_value(one) for one in copies],
+        "mirrors": [escrow_value(one) for one in held.copies],
     }
-    session.output.show(value, lambda: _text(name, held, slots, copies))
+    session.output.show(value, lambda: _text(name, held, slots))
 
 
 def _value(held: "KeyStatus") -> dict[str, Any]:
@@ -61,9 +59,7 @@ def _value(held: "KeyStatus") -> dict[str, Any]:
     }
 
 
-def _text(
-    name: str, held: "KeyStatus", slots: "list[SlotView]", copies: "list[Escrow]"
-) -> str:
+def _text(name: str, held: "KeyStatus", slots: "list[SlotView]") -> str:
     epochs = ", ".join(map(str, held.anchor_epochs))
     pairs = current().output.pairs(
         [
@@ -85,8 +81,8 @@ def _text(
         ]
     )
     parts = [pairs, slot_table(slots)]
-    if copies:
-        parts.append(escrow_table(copies))
+    if held.copies:
+        parts.append(escrow_table(held.copies))
     else:
         parts.append(translate("No copy of the ring: vault key escrow add FOLDER"))
     return "\n\n".join(parts)

@@ -4,7 +4,7 @@ import contextlib
 import contextvars
 import getpass
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ledgervault.cli.options import GlobalOptions, settings_of
@@ -23,6 +23,7 @@ _PROMPTS = {
     "passphrase": "Passphrase of {name}: ",
     "pin": "PIN of the token {name}: ",
 }
+AGREEING = frozenset({"y", "yes", "是"})
 
 _current: contextvars.ContextVar["Session"] = contextvars.ContextVar("session")
 
@@ -45,7 +46,7 @@ class Session:
         """Open the vault; a refusal inside is logged before it is shown."""
         from ledgervault.bootstrap.opening import open_vault
 
-        vault = open_vault(self.settings, self.asking())
+        vault = open_vault(self.settings, self.passphrase_prompt())
         try:
             yield vault
         except LedgerVaultError as error:
@@ -57,17 +58,23 @@ class Session:
         finally:
             vault.catalogue.close()
 
-    def asking(self) -> "Ask | None":
-        """Return what prompts for secrets; None where there is nobody to ask."""
-        return self._ask if self.can_ask() else None
-
     def can_ask(self) -> bool:
         """Say whether there is a person to ask."""
         if self.options.passphrase_file is not None:
             return False
         return sys.stdin is not None and sys.stdin.isatty()
 
-    def new_passphrase(self, file: str | None = None) -> str | None:
+    def confirm(self, question: str) -> bool:
+        """Ask a person yes or no; anything but yes is no."""
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().casefold() in AGREEING
+
+    def new_passphrase(self) -> str | None:
+        """Ask for a new passphrase twice, or read it from the passphrase file."""
+        return self.fresh_passphrase(self.options.passphrase_file)
+
+    def fresh_passphrase(self, file: str | None) -> str | None:
         """Ask for a new passphrase twice, or read it from the given file."""
         from ledgervault.bootstrap.asking import read_secret_text
         from ledgervault.crypto.passphrases import generate_passphrase
@@ -84,6 +91,16 @@ class Session:
         if first != getpass.getpass(translate("Again: ")):
             raise NotAuthorised("the two passphrases differ", code="passphrase.differs")
         return first
+
+    def secret_prompt(self) -> Callable[[str], str] | None:
+        """Return what asks for a secret without showing it; None with nobody there."""
+        if not self.can_ask():
+            return None
+        return lambda prompt: getpass.getpass(translate(prompt))
+
+    def passphrase_prompt(self) -> "Ask | None":
+        """Return what asks for passphrase or PIN; None with nobody there."""
+        return self._ask if self.can_ask() else None
 
     def _ask(self, name: str, /, *, secret: str = "passphrase") -> str:  # noqa: S107 - a kind of secret, none
         asked = _PROMPTS[secret]

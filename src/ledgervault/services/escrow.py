@@ -7,47 +7,17 @@ history would bring back what was destroyed.
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from ledgervault.errors import (
-    IntegrityViolated,
-    LedgerVaultError,
-    NotFound,
-    PolicyRefusal,
-)
-from ledgervault.ids import short_code
+from ledgervault.errors import LedgerVaultError, NotFound, PolicyRefusal
+from ledgervault.vault.authority import authorise
+from ledgervault.vault.escrows import CURRENT, Escrow, look_at
 from ledgervault.vault.mirroring import (
     MirrorView,
-    held_epoch,
-    last_acknowledgement,
     mirrors_of,
     refresh_mirror,
     register_mirror,
 )
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.writing import writing
-
-FINAL, PENDING = "final", "pending"
-CURRENT, BEHIND, UNREACHABLE, DAMAGED = "current", "behind", "unreachable", "damaged"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Escrow:
-    """A copy: its place, what it holds, and when it last took something in.
-
-    `final` means that nothing destroyed is left in it; `current` that nothing
-    new is missing from it either.
-    """
-
-    id: str
-    location: str
-    epoch: int
-    live_epoch: int
-    contents: str
-    acknowledged_ms: int | None
-
-    @property
-    def state(self) -> str:
-        """Say whether every destruction has reached the copy."""
-        return FINAL if self.epoch == self.live_epoch else PENDING
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,13 +38,15 @@ class Refreshed:
 
 def list_escrows(vault: Vault) -> list[Escrow]:
     """Look at every registered copy, backup targets among them."""
-    return [_look(vault, mirror) for mirror in mirrors_of(vault)]
+    authorise(vault, "backup")
+    return [look_at(vault, mirror) for mirror in mirrors_of(vault)]
 
 
 def add_escrow(
     vault: Vault, location: str, *, history: str, accepts_history: bool
 ) -> Escrow:
     """Register a copy and fill it; refuse a place that keeps old versions."""
+    authorise(vault, "backup")
     if history and not accepts_history:
         raise PolicyRefusal(
             f"{location} keeps old versions ({history}): what is destroyed would "
@@ -87,20 +59,21 @@ def add_escrow(
         vault.stores.mirrors.create(location, vault.id)
         facts = {"accepted_history": history} if history else {}
         mirror = register_mirror(vault, location, facts)
-    return _look(vault, mirror)
+    return look_at(vault, mirror)
 
 
 def refresh_escrows(
     vault: Vault, locations: Sequence[str], *, takes_all: bool
 ) -> Refreshed:
     """Refresh copies that are behind, those named, or all; go on past a failure."""
+    authorise(vault, "backup")
     done, unreached = [], []
     with writing(vault, "refreshing copies of the ring"):
         for mirror in _chosen(vault, locations, takes_all=takes_all):
             try:
-                done.append(_look(vault, refresh_mirror(vault, mirror)))
+                done.append(look_at(vault, refresh_mirror(vault, mirror)))
             except LedgerVaultError as error:
-                unreached.append(Unreached(_look(vault, mirror), error.message))
+                unreached.append(Unreached(look_at(vault, mirror), error.message))
     return Refreshed(tuple(done), tuple(unreached))
 
 
@@ -120,26 +93,6 @@ def _chosen(
         if locations and not takes_all:
             is_wanted = mirror.location in locations
         else:
-            is_wanted = takes_all or _look(vault, mirror).contents != CURRENT
+            is_wanted = takes_all or look_at(vault, mirror).contents != CURRENT
         if is_wanted:
             yield mirror
-
-
-def _look(vault: Vault, mirror: MirrorView) -> Escrow:
-    known = last_acknowledgement(vault, mirror)
-    epoch, contents = known.epoch if known else 0, UNREACHABLE
-    try:
-        epoch, is_current = held_epoch(vault, mirror)
-        contents = CURRENT if is_current else BEHIND
-    except IntegrityViolated:
-        contents = DAMAGED
-    except LedgerVaultError:
-        pass
-    return Escrow(
-        id=short_code("B", mirror.row.id),
-        location=mirror.location,
-        epoch=epoch,
-        live_epoch=vault.ring.head.epoch,
-        contents=contents,
-        acknowledged_ms=known.time_ms if known else None,
-    )

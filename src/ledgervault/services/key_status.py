@@ -3,6 +3,8 @@
 import dataclasses
 
 from ledgervault.crypto.grants import GrantKind
+from ledgervault.vault.escrows import Escrow, look_at
+from ledgervault.vault.mirroring import mirrors_of
 from ledgervault.vault.opened import Vault
 
 
@@ -19,6 +21,7 @@ class KeyStatus:
     anchor_driver: str
     anchor_epochs: tuple[int, ...]
     live_epoch: int
+    copies: tuple[Escrow, ...]
 
 
 def key_status(vault: Vault) -> KeyStatus:
@@ -39,4 +42,5 @@ def key_status(vault: Vault) -> KeyStatus:
         anchor_driver=vault.stores.anchors.name,
         anchor_epochs=tuple(vault.stores.anchors.epochs()),
         live_epoch=vault.ring.head.epoch,
+        copies=tuple(look_at(vault, mirror) for mirror in mirrors_of(vault)),
     )

@@ -1,4 +1,8 @@
-"""Mirrors: ring and anchor at every backup target, overwritten, without history."""
+"""Mirrors: ring and anchor at every backup target, overwritten, without history.
+
+Whoever keeps the ring refreshes its mirrors, a service that reads nothing too: so a
+mirror's place is sealed under the ring key and a leaf of the agency's own folder.
+"""
 
 import contextlib
 import dataclasses
@@ -6,16 +10,24 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from ledgervault.errors import LedgerVaultError
+from ledgervault.crypto.columns import (
+    ColumnPlace,
+    open_columns,
+    parse_column_epoch,
+    ring_meta_kek,
+    seal_columns,
+)
+from ledgervault.errors import LedgerVaultError, NotAuthorised
 from ledgervault.ids import random_id
-from ledgervault.ledger.entries import parse_event
 from ledgervault.ports.rows import MirrorRow
 from ledgervault.ports.stores import RingStore
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.ring import verify_head_by
 
 TABLE = "mirrors"
 REFRESHED = "mirror.refreshed"
+COLUMN_SET = "location"
+FINAL = "final"
+PENDING = "pending"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,25 +38,19 @@ class MirrorView:
     location: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """When a mirror took in which epoch; the time is in ms since 1970."""
-
-    time_ms: int
-    epoch: int
-
-
 def mirrors_of(vault: Vault) -> list[MirrorView]:
-    """Return every registered mirror."""
-    return [
-        MirrorView(
-            row,
-            vault.records.open_for_client(
-                vault.agency, TABLE, row.id, row.sealed, row.row_version
-            )["location"],
-        )
-        for row in vault.catalogue.mirrors()
-    ]
+    """Return every registered mirror whose place can be opened.
+
+    A place sealed under a ring key of before this user's time stays closed to
+    him until somebody else has refreshed that mirror.
+    """
+    views = []
+    for row in vault.catalogue.mirrors():
+        try:
+            views.append(MirrorView(row, _location(vault, row)))
+        except NotAuthorised:
+            continue
+    return views
 
 
 def register_mirror(
@@ -54,15 +60,10 @@ def register_mirror(
     for known in mirrors_of(vault):
         if known.location == location:
             return refresh_mirror(vault, known)
-    mirror_id = random_id()
-    row = MirrorRow(mirror_id, 0, b"", 1)
-    sealed = vault.records.seal_for_client(
-        vault.agency, TABLE, mirror_id, {"location": location}, 1
-    )
-    row = dataclasses.replace(row, sealed=sealed)
+    row = _sealed(vault, MirrorRow(random_id(), 0, b"", 1), location)
     with vault.act() as act:
         act.tx.put_mirror(row)
-        act.log("mirror.registered", objects=(mirror_id.hex(),), facts=facts)
+        act.log("mirror.registered", objects=(row.id.hex(),), facts=facts)
     return refresh_mirror(vault, MirrorView(row, location))
 
 
@@ -75,47 +76,29 @@ def refresh_mirror(vault: Vault, mirror: MirrorView) -> MirrorView:
     epoch = vault.ring.head.epoch
     if mirror.row.epoch == epoch and was_live:
         return mirror
+    # Sealed anew: an epoch may have brought another ring key.
     row = dataclasses.replace(mirror.row, epoch=epoch)
+    row = _sealed(vault, row, mirror.location)
     facts = {"epoch": epoch, "head": hashlib.sha256(live).hexdigest()}
     with vault.act() as act:
         act.tx.put_mirror(row)
-        act.log(REFRESHED, objects=(mirror.row.id.hex(),), facts=facts)
+        act.log(REFRESHED, objects=(row.id.hex(),), facts=facts)
     return MirrorView(row, mirror.location)
 
 
-def held_epoch(vault: Vault, mirror: MirrorView) -> tuple[int, bool]:
-    """Look at a mirror: the epoch it holds, and whether its HEAD is the live one.
-
-    Raises StorageUnavailable when it cannot be reached, IntegrityViolated when
-    nobody admitted signed its HEAD. A mirror that was never filled holds 0.
-    """
-    store, _anchors = vault.stores.mirrors.open(mirror.location, vault.id)
-    record = store.read_head()
-    if record is None:
-        return 0, False
-    head = verify_head_by(record, vault=vault.id, people=vault.people)
-    return head.epoch, head == vault.ring.head
-
-
-def last_acknowledgement(vault: Vault, mirror: MirrorView) -> Acknowledgement | None:
-    """Return what the log says of a mirror's last refresh; None for never."""
-    name = mirror.row.id.hex()
-    for sequence in reversed(vault.catalogue.sequences_of(name)):
-        event = parse_event(vault.catalogue.entry(sequence))
-        if event.act == REFRESHED and name in event.objects:
-            return Acknowledgement(event.time_ms, int(event.facts["epoch"]))
-    return None
-
-
 def refresh_mirrors(vault: Vault) -> list[list[str]]:
-    """Refresh every mirror; return location and `final` or `pending` for each."""
+    """Refresh every mirror; return id and `final` or `pending` for each."""
+    views = {view.row.id: view for view in mirrors_of(vault)}
     states = []
-    for mirror in mirrors_of(vault):
+    for row in vault.catalogue.mirrors():
+        state = PENDING
         try:
-            refresh_mirror(vault, mirror)
-            states.append([mirror.location, "final"])
+            if row.id in views:
+                refresh_mirror(vault, views[row.id])
+                state = FINAL
         except LedgerVaultError:
-            states.append([mirror.location, "pending"])
+            pass
+        states.append([row.id.hex(), state])
     return states
 
 
@@ -124,3 +107,30 @@ def _head_of(store: RingStore) -> bytes | None:
     with contextlib.suppress(LedgerVaultError):
         return store.read_head()
     return None
+
+
+def _sealed(vault: Vault, row: MirrorRow, location: str) -> MirrorRow:
+    """Seal a place under the ring key of this epoch, which the record names."""
+    epoch = vault.ring.head.epoch
+    sealed = seal_columns(
+        location.encode("utf-8", "surrogateescape"),
+        kek=ring_meta_kek(vault.ring.ring_keys(epoch)),
+        shred=vault.records.own_leaf(vault.agency),
+        kek_epoch=epoch,
+        place=_place(row),
+    )
+    return dataclasses.replace(row, sealed=sealed)
+
+
+def _location(vault: Vault, row: MirrorRow) -> str:
+    opened = open_columns(
+        row.sealed,
+        kek=ring_meta_kek(vault.ring.ring_keys(parse_column_epoch(row.sealed))),
+        shred=vault.records.own_leaf(vault.agency),
+        place=_place(row),
+    )
+    return opened.decode("utf-8", "surrogateescape")
+
+
+def _place(row: MirrorRow) -> ColumnPlace:
+    return ColumnPlace(TABLE, row.id, COLUMN_SET, row.row_version)
