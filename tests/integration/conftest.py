@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from ledgervault.__main__ import main
+from tools.soft_tokens import soft_token
+
+__all__ = ["soft_token"]
 
 
 @dataclasses.dataclass
