@@ -27,6 +27,7 @@ def firm(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(root / "config"))
     monkeypatch.delenv("LEDGERVAULT_PASSPHRASE_FILE", raising=False)
     made = Firm(root).found()
+    made.client("C001")
     made.ingest("C001", PAPERS)
     for name in ("lin", "wei"):
         made.join(name)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from ledgervault.crypto.keys import Anchor
@@ -99,6 +100,9 @@ class IdentityStore(Protocol):
     def save(self, name: str, record: bytes) -> str:
         """Write a new identity file (0600); return its path."""
 
+    def replace_file(self, path: Path, record: bytes, *, expected: bytes) -> None:
+        """Exchange an identity file atomically, if it still is the expected one."""
+
 
 class PinStore(Protocol):
     """The last checkpoint this user has seen, per vault and place."""
@@ -143,3 +147,6 @@ class MirrorOpener(Protocol):
 
     def open(self, location: str, vault: bytes) -> tuple[RingStore, AnchorStore]:
         """Raise StorageUnavailable when the target cannot be reached."""
+
+    def create(self, location: str, vault: bytes) -> None:
+        """Make room for a mirror in a directory that exists, unless it is there."""

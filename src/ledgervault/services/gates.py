@@ -21,6 +21,9 @@ USE_CASES: Mapping[str, str] = {
     "due.list_due": "due",
     "editing.applying.edit_document": "edit",
     "editing.applying.edit_documents": "edit",
+    "escrow.add_escrow": "backup",
+    "escrow.list_escrows": "backup",
+    "escrow.refresh_escrows": "backup",
     "explaining.explain_document": "show",
     "explaining.explain_file": "ingest",
     "granting.grant_access": "grant",
@@ -94,4 +97,4 @@ NOT_USE_CASES = frozenset(
 )
 
 # What people do with their own keys and shares: no rule may keep recovery from them.
-OWN_MATTERS = frozenset({"recovery.contributing", "recovery.standing"})
+OWN_MATTERS = frozenset({"key_status", "recovery.contributing", "recovery.standing"})

@@ -33,6 +33,8 @@ from ledgervault.vault.ring import Ring
 
 CLIENT_LEAF = 0
 CLIENT_LEVEL = "internal"
+RECORDS_TABLE = "disposals"
+RECORDS_LEVEL = "confidential"  # of the agency: what was destroyed, of whom
 FOLDER_FACTS_VERSION = 1  # a folder's period and title never change
 
 

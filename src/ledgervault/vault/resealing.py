@@ -18,9 +18,15 @@ from ledgervault.crypto.wraps import parse_wrap_header
 from ledgervault.errors import LedgerVaultError, NotAuthorised
 from ledgervault.ids import ClientId, CompartmentId, DocumentId, FolderId
 from ledgervault.ports.rows import DocumentRow, TextRow, WrapRow
-from ledgervault.vault import artefacts, certifying
+from ledgervault.vault import artefacts
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.records import CLIENT_LEAF, CLIENT_LEVEL, FOLDER_FACTS_VERSION
+from ledgervault.vault.records import (
+    CLIENT_LEAF,
+    CLIENT_LEVEL,
+    FOLDER_FACTS_VERSION,
+    RECORDS_LEVEL,
+    RECORDS_TABLE,
+)
 from ledgervault.vault.wrapping import make_wrap, open_wrap
 
 FACTS = "facts"
@@ -115,35 +121,33 @@ def sealed_of_clients(
     vault: Vault, compartments: frozenset[CompartmentId]
 ) -> Iterator[Sealed]:
     """Yield what is sealed in some compartments besides documents."""
-    for client, level, place, value in _said_of_clients(vault):
+    for client, place, value in _said_of_clients(vault):
+        level = RECORDS_LEVEL if place.table == RECORDS_TABLE else CLIENT_LEVEL
         compartment = vault.records.compartment(client, level)
         if value and compartment.id in compartments:
             own = vault.records.client_row(client).own_folder
             yield Sealed(value, place, compartment.id, client, own, CLIENT_LEAF)
 
 
-def _said_of_clients(
-    vault: Vault,
-) -> Iterator[tuple[ClientId, str, ColumnPlace, bytes]]:
+def _said_of_clients(vault: Vault) -> Iterator[tuple[ClientId, ColumnPlace, bytes]]:
     # Places of mirrors are under the ring key: refreshing a mirror seals them anew.
-    reads, agency, usual = vault.catalogue, vault.agency, CLIENT_LEVEL
+    reads, agency = vault.catalogue, vault.agency
     for client in reads.clients():
         vault.records.remember_client(client)
-        yield client.id, usual, _facts("clients", client), client.sealed
+        yield client.id, _facts("clients", client), client.sealed
     for folder in reads.folders(None):
         place = ColumnPlace("folders", folder.id, FACTS, FOLDER_FACTS_VERSION)
-        yield folder.client_id, usual, place, folder.sealed
+        yield folder.client_id, place, folder.sealed
     for hold in reads.holds():
-        yield hold.client_id, usual, _facts("holds", hold), hold.sealed
+        yield hold.client_id, _facts("holds", hold), hold.sealed
     for share in reads.shares():
-        yield share.client_id, usual, _facts("shares", share), share.sealed
+        yield share.client_id, _facts("shares", share), share.sealed
     for user in reads.users():
-        yield agency, usual, _facts("users", user), user.sealed
+        yield agency, _facts("users", user), user.sealed
     for team in reads.teams():
-        yield agency, usual, _facts("teams", team), team.sealed
+        yield agency, _facts("teams", team), team.sealed
     for disposal in reads.disposals():
-        level = certifying.LEVEL
-        yield agency, level, _facts("disposals", disposal), disposal.sealed
+        yield agency, _facts(RECORDS_TABLE, disposal), disposal.sealed
 
 
 def _facts(table: str, row: Versioned) -> ColumnPlace:

@@ -30,6 +30,7 @@ PAPERS = {
 def staffed(firm):
     """Return a firm of two clients where lin serves the first and wei both."""
     for client in ("C001", "C002"):
+        firm.client(client)
         firm.ingest(
             client, PAPERS if client == "C001" else {"收据_2015年02月.txt": b"x"}
         )
