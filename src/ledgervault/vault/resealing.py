@@ -27,7 +27,7 @@ from ledgervault.vault.records import (
     RECORDS_LEVEL,
     RECORDS_TABLE,
 )
-from ledgervault.vault.wrapping import make_wrap, open_wrap
+from ledgervault.vault.wrapping import make_wrap, open_parsed
 
 FACTS = "facts"
 Change = tuple[bytes, bytes]  # sealed bytes: old, new
@@ -180,6 +180,6 @@ def _renewed_wraps(
     for one in wraps:
         header = parse_wrap_header(one.wrap)
         if header.kek_epoch < present:
-            dek = open_wrap(vault, row, one.version, one.wrap)
+            dek = open_parsed(vault, row, one.version, one.wrap, header)
             fresh = make_wrap(vault, row, one.version, dek=dek, suite=header.suite)
             yield one.version, (one.wrap, fresh)
