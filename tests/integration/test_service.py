@@ -437,3 +437,45 @@ def test_two_services_at_once_destroy_once(agency):
     events = agency.json("log", "show", "--limit", "999")["entries"]
     acts = [one["act"] for one in events]
     assert acts.count("purge.executed") == acts.count("purge.finished") == 1
+
+
+def test_services_of_before_and_after_a_new_ring_key_refresh_the_mirrors(office):
+    filed(office)
+    target = office.root / "backup"
+    target.mkdir()
+    cron(office, "backup", "run", str(target))
+    office.json("key", "rotate", "--ring", "--reason", "年度更换")
+    later = join(office.root, "later", "service")
+    done = office.json("purge", "--expired", *later.flags)
+    assert done["destroyed"] == 1
+    checks = office.json("doctor", *later.flags)["checks"]
+    assert ("mirrors", "1 up to date") in {(c["name"], c["finding"]) for c in checks}
+    assert cron(office, "backup", "run", str(target))["backup"]
+    assert office.sql("select count(*) from mirrors") == [(1,)]
+
+
+def test_mirror_sealed_before_a_service_came_waits_for_somebody_older(office):
+    filed(office)
+    target = office.root / "backup"
+    target.mkdir()
+    cron(office, "backup", "run", str(target))
+    hidden = office.root / "away"
+    target.rename(hidden)
+    target.write_text("the disk is away")
+    office.json("key", "rotate", "--ring", "--reason", "年度更换")
+    later = join(office.root, "later", "service")
+    target.unlink()
+    hidden.rename(target)
+    (owed,) = office.json("purge", "--expired", *later.flags)["owed"]
+    office.json("backup", "run", str(target))
+    made = office.json("disposal", "certificate", owed["id"])["certificate"]
+    assert made["facts"]["mirrors"] == [[str(target), "final"]]
+
+
+def test_certificates_open_after_the_keys_of_the_agency_were_rotated(office):
+    filed(office)
+    cron(office, "purge", "--expired")
+    (signed,) = office.json("purge", "--expired")["certified"]
+    before = office.json("disposal", "certificate", signed["id"])
+    office.json("key", "rotate", "--all", "--reason", "年度更换")
+    assert office.json("disposal", "certificate", signed["id"]) == before
