@@ -5,6 +5,7 @@ that could leave the directory and files that others can read.
 """
 
 import fcntl
+import itertools
 import os
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -96,6 +97,23 @@ class FileIdentityStore:
                     code="identity.changed",
                 )
             durable.replace_erasing(real, record)
+
+    def take_over(self, name: str, successor: str) -> str:
+        """Give a successor's file its predecessor's name; return where the old one is.
+
+        There is a file of that name at every moment: the old one, then the new.
+        """
+        path, fresh = self.path_of(name), self.path_of(successor)
+        kept = next(
+            one
+            for number in itertools.count(1)
+            if not (one := path.with_name(f"{name}.retired-{number}")).exists()
+        )
+        with _alone(self._directory), storage_errors("rename", path):
+            kept.hardlink_to(path)
+            fresh.replace(path)
+            durable.sync_directory(self._directory)
+        return str(kept)
 
     def _read(self, name: str) -> bytes | None:
         path = self._directory / f"{name}{_SUFFIX}"
