@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from ledgervault.bootstrap.opening import open_vault
+from ledgervault.bootstrap.unlocking import unlock_identity
 from ledgervault.config import PassphraseCost, Settings
 from ledgervault.crypto.identity_file import parse_identity_file
 from ledgervault.crypto.recovery_shares import SharedKind, ShareSetting, share_secret
 from ledgervault.crypto.slots import unlock_with_passphrase
+from ledgervault.ids import short_code
 from ledgervault.ledger.canonical import canonical_json
+from ledgervault.vault.recovery_papers import parse_contribution, sign_contribution
 from ledgervault.vault.recovery_set import SET_FACT, parse_share_set
 
 PASSPHRASE = "pine cobalt rivet moss lantern quay"
@@ -337,6 +340,27 @@ def test_a_changed_contribution_is_refused(firm, change, code):
     assert firm.combine("new", *given).code == code
     given[0].write_bytes(given[0].read_bytes()[:-10])
     assert firm.combine("new", *given).code == 9
+
+
+def test_who_contributes_something_else_is_named(firm):
+    """A holder of shares signs what he likes; he cannot pass it for his share."""
+    firm.arrange("--of", "2", *NAMES)
+    request, fingerprint = firm.requested()
+    given = [firm.contributed(name, request, fingerprint) for name in NAMES[:2]]
+    home = firm.at("林")
+    settings = Settings(
+        vault_dir=firm.agency.vault,
+        config_dir=home / "ledgervault",
+        passphrase_file=str(home / "secret"),
+    )
+    identity = unlock_identity(settings, None)
+    honest = parse_contribution(given[0].read_bytes())
+    records = list(honest.shares)
+    swapped = dict(zip(records, reversed(honest.shares.values()), strict=True))
+    false = dataclasses.replace(honest, shares=swapped)
+    given[0].write_bytes(sign_contribution(false, identity))
+    ran = firm.combine("new", *given)
+    assert (ran.code, short_code("U", honest.member) in ran.err) == (9, True)
 
 
 def test_one_person_counts_once_and_only_for_the_request_he_answered(firm):

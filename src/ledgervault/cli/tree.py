@@ -35,7 +35,7 @@ from ledgervault.cli.words import translate
 
 EPILOGUE = (
     "Options of every command: --vault DIR, --as NAME, --identity FILE, "
-    "--passphrase-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
+    "--passphrase-file FILE, --pin-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
     "they stand before the command or after it. `vault --version` prints the version."
 )
 
@@ -69,7 +69,6 @@ _GROUPS = (
         "policy",
         "Policy packs: check, test, compare, show, explain, adopt.",
     ),
-    (keys.app, "key", "Keys: renew them."),
     (log.app, "log", "The tamper-evident log."),
     (
         registers.app,

@@ -28,10 +28,9 @@ from ledgervault.vault.evidence import Evidence
 from ledgervault.vault.finding import client_codes
 from ledgervault.vault.mirroring import FINAL, mirrors_of
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.records import RECORDS_LEVEL, RECORDS_TABLE
 
 CertificateFacts = dict[str, Any]
-TABLE = "disposals"
-LEVEL = "confidential"  # of the agency's: who may know what was destroyed of whom
 
 
 def certify(vault: Vault, evidence: Evidence, row: DisposalRow) -> DisposalRow:
@@ -70,7 +69,12 @@ def find_certificate(vault: Vault, row: DisposalRow) -> dict[str, Any] | None:
         return None
     with contextlib.suppress(NotAuthorised):
         facts = vault.records.open_for_client(
-            vault.agency, TABLE, row.id, row.sealed, row.row_version, level=LEVEL
+            vault.agency,
+            RECORDS_TABLE,
+            row.id,
+            row.sealed,
+            row.row_version,
+            level=RECORDS_LEVEL,
         )
         return dict(facts["certificate"])
     return None
@@ -156,7 +160,7 @@ def _period(vault: Vault, row: DisposalRow) -> str:
 
 def _seal_facts(vault: Vault, row: DisposalRow, facts: dict[str, Any]) -> bytes:
     return vault.records.seal_for_client(
-        vault.agency, TABLE, row.id, facts, row.row_version, level=LEVEL
+        vault.agency, RECORDS_TABLE, row.id, facts, row.row_version, level=RECORDS_LEVEL
     )
 
 

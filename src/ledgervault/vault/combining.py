@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.recovery_shares import SharedKind, combine, open_resealed
 from ledgervault.errors import IntegrityViolated, NotAuthorised, UsageInvalid
-from ledgervault.ids import IdentityId
+from ledgervault.ids import IdentityId, short_code
 from ledgervault.vault.people import People, User
 from ledgervault.vault.recovery_papers import (
     Contribution,
@@ -85,13 +85,21 @@ def _opened(
 ) -> dict[bytes, bytes]:
     arranged = arrangement.shares.records_of(given.member, given.kind)
     if not arranged or sorted(given.shares) != sorted(arranged):
-        raise IntegrityViolated(
-            "a contribution holds other shares than were arranged for its person",
-            hint="have it made again: `vault key recovery contribute`",
-            code="recovery.foreign",
-        )
+        raise _foreign(given)
     vault = arrangement.shares.vault
-    return {
-        record: open_resealed(sealed, record, vault=vault, identity=asker)
-        for record, sealed in given.shares.items()
-    }
+    try:
+        return {
+            record: open_resealed(sealed, record, vault=vault, identity=asker)
+            for record, sealed in given.shares.items()
+        }
+    except IntegrityViolated as error:
+        raise _foreign(given) from error
+
+
+def _foreign(given: Contribution) -> IntegrityViolated:
+    code = short_code("U", given.member)
+    return IntegrityViolated(
+        f"the contribution of {code} holds other shares than were arranged for him",
+        hint="have it made again: `vault key recovery contribute`",
+        code="recovery.foreign",
+    )

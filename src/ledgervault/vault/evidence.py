@@ -143,7 +143,7 @@ def gather_evidence(vault: Vault) -> Evidence:
 
     Raises IntegrityViolated when the log does not verify.
     """
-    _verify(vault)
+    verify_whole_log(vault)
     evidence = Evidence()
     for event in replay(_entries(vault), ACTS, are_verified=True):
         _take(evidence, event)
@@ -160,7 +160,8 @@ def gather_evidence(vault: Vault) -> Evidence:
     return evidence
 
 
-def _verify(vault: Vault) -> None:
+def verify_whole_log(vault: Vault) -> None:
+    """Check every entry against the signed checkpoints; IntegrityViolated if not."""
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     found = verify_log(
         _entries(vault),

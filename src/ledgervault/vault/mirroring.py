@@ -4,7 +4,11 @@ Whoever keeps the ring refreshes its mirrors, a service that reads nothing too: 
 mirror's place is sealed under the ring key and a leaf of the agency's own folder.
 """
 
+import contextlib
 import dataclasses
+import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from ledgervault.crypto.columns import (
     ColumnPlace,
@@ -16,9 +20,12 @@ from ledgervault.crypto.columns import (
 from ledgervault.errors import LedgerVaultError, NotAuthorised
 from ledgervault.ids import random_id
 from ledgervault.ports.rows import MirrorRow
+from ledgervault.ports.stores import RingStore
+from ledgervault.vault.keychain import ring_compartment
 from ledgervault.vault.opened import Vault
 
 TABLE = "mirrors"
+REFRESHED = "mirror.refreshed"
 COLUMN_SET = "location"
 FINAL = "final"
 PENDING = "pending"
@@ -47,7 +54,9 @@ def mirrors_of(vault: Vault) -> list[MirrorView]:
     return views
 
 
-def register_mirror(vault: Vault, location: str) -> MirrorView:
+def register_mirror(
+    vault: Vault, location: str, facts: Mapping[str, Any] | None = None
+) -> MirrorView:
     """Register a mirror and fill it; the same place is registered once."""
     for known in mirrors_of(vault):
         if known.location == location:
@@ -55,23 +64,29 @@ def register_mirror(vault: Vault, location: str) -> MirrorView:
     row = _sealed(vault, MirrorRow(random_id(), 0, b"", 1), location)
     with vault.act() as act:
         act.tx.put_mirror(row)
-        act.log("mirror.registered", objects=(row.id.hex(),))
+        act.log("mirror.registered", objects=(row.id.hex(),), facts=facts)
     return refresh_mirror(vault, MirrorView(row, location))
 
 
 def refresh_mirror(vault: Vault, mirror: MirrorView) -> MirrorView:
     """Overwrite a mirror with the live ring; raises when it cannot be reached."""
     store, anchors = vault.stores.mirrors.open(mirror.location, vault.id)
+    # First the grants: a backup older than the ring's key opens with them.
+    grants = vault.catalogue.grants_in(ring_compartment(vault.id))
+    store.write_grants([row.record for row in grants])
+    live = vault.stores.ring.read_head() or b""
+    was_live = _head_of(store) == live
     vault.ring.copy_to(store, anchors)
     epoch = vault.ring.head.epoch
-    if mirror.row.epoch == epoch:
+    if mirror.row.epoch == epoch and was_live:
         return mirror
     # Sealed anew: an epoch may have brought another ring key.
     row = dataclasses.replace(mirror.row, epoch=epoch)
     row = _sealed(vault, row, mirror.location)
+    facts = {"epoch": epoch, "head": hashlib.sha256(live).hexdigest()}
     with vault.act() as act:
         act.tx.put_mirror(row)
-        act.log("mirror.refreshed", objects=(row.id.hex(),), facts={"epoch": epoch})
+        act.log(REFRESHED, objects=(row.id.hex(),), facts=facts)
     return MirrorView(row, mirror.location)
 
 
@@ -89,6 +104,13 @@ def refresh_mirrors(vault: Vault) -> list[list[str]]:
             pass
         states.append([row.id.hex(), state])
     return states
+
+
+def _head_of(store: RingStore) -> bytes | None:
+    # A mirror whose HEAD cannot be read is refreshed like one that is behind.
+    with contextlib.suppress(LedgerVaultError):
+        return store.read_head()
+    return None
 
 
 def _sealed(vault: Vault, row: MirrorRow, location: str) -> MirrorRow:

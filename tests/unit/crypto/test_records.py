@@ -439,6 +439,7 @@ def test_passphrases():
         "password123456",
         "qwertyqwerty",
         "aabbaabbaabb",
+        "123456789012",
     ):
         with pytest.raises(UsageInvalid):
             verify_passphrase_strength(weak)

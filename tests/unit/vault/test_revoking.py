@@ -24,6 +24,7 @@ PAPERS = {"银行对账单_2025年01月.txt": b"statement", "收据_2025年02月
 
 @pytest.fixture
 def staffed(firm: Firm):
+    firm.client("C001")
     firm.ingest("C001", PAPERS)
     for name in ("lin", "wei"):
         firm.join(name)
@@ -91,6 +92,7 @@ def test_nothing_to_revoke_is_said_and_changes_no_key(staffed):
 
 
 def test_a_member_who_leaves_a_team_keeps_what_he_was_granted_himself(firm):
+    firm.client("C001")
     firm.ingest("C001", PAPERS)
     firm.client("C002")
     for name in ("lin", "wei"):
@@ -156,6 +158,7 @@ def test_nothing_is_granted_across_a_wall_and_to_owners_none_is_raised(staffed):
 
 
 def test_a_walled_partner_is_not_shown_the_wall_nor_lowers_it(firm):
+    firm.client("C001")
     firm.ingest("C001", PAPERS)
     firm.join("he", "partner")
     firm.grant("he", "all")
