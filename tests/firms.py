@@ -47,18 +47,17 @@ class Firm:
             vault.catalogue.close()
 
     def run(self, *argv: str, name: str = "owner") -> int:
-        """Run a command line as one of its people."""
+        """Run a command line as one of its people; needs XDG_CONFIG_HOME."""
         key = str(self.root / f"{name}.key")
         where = ("--vault", str(self.root / "vault"), "--as", name)
         return main(["--quiet", *where, "--passphrase-file", key, *argv])
 
     def ingest(self, client: str, papers: dict[str, bytes]) -> None:
-        """Take on a client with papers of some names and contents."""
+        """Take in papers of some names and contents."""
         pile = self.root / "pile" / client
         pile.mkdir(parents=True)
         for paper, content in papers.items():
             (pile / paper).write_bytes(content)
-        assert self.run("client", "add", client, "--name", f"客户 {client}") == 0
         done = self.run("ingest", str(pile), "--client", client, "--workers", "1")
         assert done == 0
 

@@ -33,6 +33,7 @@ PAGES = (
     "docs/guides/cron.md",
     "docs/guides/recovery.md",
     "docs/guides/recovery.zh.md",
+    "docs/guides/unlocking.md",
 )
 CHEAP = PassphraseCost(new=Argon2Cost(1, 1, 64), floor=Argon2Cost(1, 1, 8))
 TOUR = re.compile(r"<!-- tour -->\n```sh\n(.*?)```", re.DOTALL)
@@ -98,10 +99,15 @@ class Walk:
 
 
 @pytest.fixture
-def walk(tmp_path, monkeypatch, capfd):
+def walk(tmp_path, monkeypatch, capfd, soft_token):
     (tmp_path / "disk").mkdir()
     passphrase = tmp_path / "passphrase"
     passphrase.write_text("pine cobalt rivet moss lantern quay\n")
+    for number, name in enumerate(("新口令", "另一口令", "第三口令")):
+        (tmp_path / f"{name}.txt").write_text(
+            f"vellum harbour {number} cedar mistral\n"
+        )
+    monkeypatch.setenv("LEDGERVAULT_PIN_FILE", str(soft_token.pin_file))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

@@ -3,7 +3,8 @@
 import dataclasses
 from pathlib import Path
 
-from ledgervault.bootstrap.adapters import place_of, stores_at
+from ledgervault.bootstrap.adapters import open_anchors, place_of, stores_at
+from ledgervault.bootstrap.asking import Ask
 from ledgervault.bootstrap.kits import free_name, write_kit
 from ledgervault.bootstrap.policies import load_shipped_policy
 from ledgervault.config import Settings
@@ -28,7 +29,13 @@ from ledgervault.storage.catalogue.opening import create_catalogue
 from ledgervault.storage.clock import SystemClock
 from ledgervault.storage.identities import FileIdentityStore
 from ledgervault.storage.key_files import create_key_file
-from ledgervault.storage.layout import VaultHeader, create_layout
+from ledgervault.storage.layout import (
+    ANCHOR_DRIVERS,
+    FILE_ANCHORS,
+    VaultHeader,
+    create_layout,
+)
+from ledgervault.storage.token_settings import get_token_settings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class InitRequest:
     passphrase: str | None = dataclasses.field(default=None, repr=False)
     recovery_kit: str | None = None
     key_file: str | None = None
+    anchors: str = FILE_ANCHORS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,8 +63,10 @@ class Founded:
     recovery_kit: str
 
 
-def init_vault(settings: Settings, request: InitRequest) -> Founded:
-    """Create vault, owner identity and recovery kit.
+def init_vault(
+    settings: Settings, request: InitRequest, ask: Ask | None = None
+) -> Founded:
+    """Create vault, owner identity and recovery kit; `ask` prompts for a PIN.
 
     Raises Conflict when the directory or the identity name is taken.
     """
@@ -73,12 +83,15 @@ def init_vault(settings: Settings, request: InitRequest) -> Founded:
         place=place_of(settings),
     )
     now = SystemClock().now()
-    header = VaultHeader(vault_id, int(Suite.COBBLESTONE_256), now)
+    suite, token = int(Suite.COBBLESTONE_256), _token_label(settings, request)
+    header = VaultHeader(vault_id, suite, now, request.anchors, token)
     with create_layout(settings.vault_dir, header) as paths:
         name, path, kit = keep_identity(settings, request, identity, vault_id)
         catalogue = create_catalogue(paths.catalogue)
         try:
-            found_vault(founding, identity, stores_at(paths, settings, catalogue))
+            anchors = open_anchors(header, settings, ask)
+            stores = stores_at(paths, settings, catalogue, anchors)
+            found_vault(founding, identity, stores)
         finally:
             catalogue.close()
     fingerprint = identity.public.fingerprint()
@@ -98,8 +111,19 @@ def _verify(settings: Settings, request: InitRequest) -> None:
     for path in (request.key_file, request.recovery_kit):
         if path is not None and Path(path).exists():
             raise Conflict(f"{path} exists", hint="choose another path")
+    if request.anchors not in ANCHOR_DRIVERS:
+        raise UsageInvalid(
+            f"no such place for anchors: {request.anchors[:20]!r}",
+            hint="one of: " + ", ".join(ANCHOR_DRIVERS),
+        )
     if settings.identity_file is not None:
         raise UsageInvalid("init makes its own identity", hint="leave --identity out")
+
+
+def _token_label(settings: Settings, request: InitRequest) -> str:
+    if request.anchors == FILE_ANCHORS:
+        return ""
+    return get_token_settings(settings.config_dir).label
 
 
 def keep_identity(

@@ -11,7 +11,7 @@ from ledgervault.ids import ClientId, IdentityId, VaultId
 from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue
-from ledgervault.storage.layout import read_header
+from ledgervault.storage.layout import FILE_ANCHORS, VaultHeader, read_header
 from ledgervault.vault.attested import attested_event
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
@@ -33,18 +33,23 @@ def open_vault(settings: Settings, ask: Ask | None) -> Vault:
     IntegrityViolated, ConfigurationInvalid or NotFound, each with a next step.
     """
     header = read_header(settings.vault_dir)
-    return _opened(settings, header.vault, unlock_identity(settings, ask))
+    return _opened(settings, header, unlock_identity(settings, ask), ask)
 
 
-def open_as(settings: Settings, identity: Identity) -> Vault:
+def open_as(settings: Settings, identity: Identity, ask: Ask | None = None) -> Vault:
     """Open the vault with an identity that is unlocked already."""
-    return _opened(settings, read_header(settings.vault_dir).vault, identity)
+    return _opened(settings, read_header(settings.vault_dir), identity, ask)
 
 
-def _opened(settings: Settings, vault_id: VaultId, identity: Identity) -> Vault:
-    stores = open_stores(settings)
+def _opened(
+    settings: Settings, header: VaultHeader, identity: Identity, ask: Ask | None
+) -> Vault:
+    stores = open_stores(settings, ask)
     try:
-        vault = _assemble(vault_id, identity, stores, settings)
+        if header.anchors != FILE_ANCHORS:
+            # A token that stays closed is told now, not taken for a missing grant.
+            stores.anchors.epochs()
+        vault = _assemble(header.vault, identity, stores, settings)
     except BaseException:
         stores.catalogue.close()
         raise

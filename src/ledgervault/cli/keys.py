@@ -1,10 +1,13 @@
-"""`vault key`: keys, how they are renewed, and what recovers them."""
+"""`vault key`: what opens an identity, how keys are renewed, what recovers them."""
 
 import typer
 
-from ledgervault.cli import recovery, rotating
+from ledgervault.cli import key_escrow, key_slots, key_status, recovery, rotating
 
 app = typer.Typer(rich_markup_mode=None)
+key_status.register(app)
+key_slots.register(app)
+key_escrow.register(app)
 rotating.register(app)
 app.add_typer(
     recovery.app,

@@ -9,6 +9,7 @@ from ledgervault.ports.rows import CompartmentRow, DocumentFilter
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.epochs import change_epoch
 from ledgervault.vault.finding import get_client
+from ledgervault.vault.mirroring import refresh_mirrors
 from ledgervault.vault.new_epochs import (
     prepare_renewal,
     ring_holders,
@@ -87,8 +88,9 @@ def rotate_ring(vault: Vault) -> Rotated:
         act.log(RING_ROTATED, objects=("keys",), facts={"epoch": epoch})
 
     with writing(vault, "key rotate"):
-        holders = ring_holders(vault, frozenset())
+        holders = ring_holders(vault)
         flipped = change_epoch(vault, {}, state, holders=holders)
+        refresh_mirrors(vault)
     return Rotated(0, 0, grants=len(holders), ring_epoch=flipped.after)
 
 

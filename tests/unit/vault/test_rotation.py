@@ -1,4 +1,3 @@
-import sys
 import tempfile
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from ledgervault.vault.new_epochs import prepare_renewal, write_renewal
 from ledgervault.vault.rewrapping import resume_rotation
 from ledgervault.vault.rotation_job import unfinished_rotation
 from ledgervault.vault.writing import writing
-
-sys.path.insert(0, str(Path(__file__).parent))
 from reading_back import (
     documents,
     everything,
@@ -34,6 +31,11 @@ PAPERS = {
 }
 
 
+def with_papers(firm, client: str) -> None:
+    firm.client(client)
+    firm.ingest(client, PAPERS)
+
+
 def begin(vault, client: str) -> None:
     """Commit the first transaction of a rotation and stop there."""
     with writing(vault, "key rotate"):
@@ -44,7 +46,7 @@ def begin(vault, client: str) -> None:
 
 
 def test_everything_reads_back_and_the_old_keys_open_nothing(firm):
-    firm.ingest("C001", PAPERS)
+    with_papers(firm, "C001")
     assert firm.run("hold", "add", "--client", "C001", "--reason", "仲裁") == 0
     with firm.opened() as vault:
         before, old = everything(vault), present_keys(vault)
@@ -73,7 +75,8 @@ def test_whatever_is_rotated_and_cut_off_everything_reads_back(actions):
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as root:
         patch.setenv("XDG_CONFIG_HOME", f"{root}/config")
         firm = Firm(Path(root)).found()
-        firm.ingest("C001", PAPERS)
+        with_papers(firm, "C001")
+        firm.client("C002")
         firm.ingest("C002", {"收据_2015年02月.txt": b"another"})
         with firm.opened() as vault:
             before = everything(vault)
@@ -104,7 +107,7 @@ def rotate(vault, action: str) -> None:
 
 
 def test_the_next_writer_finishes_a_rotation_that_was_cut_off(firm):
-    firm.ingest("C001", PAPERS)
+    with_papers(firm, "C001")
     with firm.opened() as vault:
         begin(vault, "C001")
         assert unfinished_rotation(vault.catalogue) is not None
@@ -116,7 +119,7 @@ def test_the_next_writer_finishes_a_rotation_that_was_cut_off(firm):
 
 
 def test_a_writer_without_the_keys_leaves_the_rotation_to_those_who_hold_them(firm):
-    firm.ingest("C001", PAPERS)
+    with_papers(firm, "C001")
     firm.join("lin")
     with firm.opened() as vault:
         begin(vault, "C001")
@@ -129,7 +132,7 @@ def test_a_writer_without_the_keys_leaves_the_rotation_to_those_who_hold_them(fi
 
 
 def test_what_is_new_during_a_rotation_lies_under_the_new_keys(firm):
-    firm.ingest("C001", PAPERS)
+    with_papers(firm, "C001")
     with firm.opened() as vault:
         begin(vault, "C001")
         row, _client = get_client(vault, "C001")
@@ -138,11 +141,11 @@ def test_what_is_new_during_a_rotation_lies_under_the_new_keys(firm):
 
 
 def test_whoever_is_left_out_reads_nothing_that_was_brought_under_the_new_keys(firm):
-    firm.ingest("C001", PAPERS)
+    with_papers(firm, "C001")
     lin = firm.join("lin")
     firm.join("wei")
-    for name in ("lin", "wei"):
-        firm.grant(name, "C001")
+    firm.grant("lin", "C001")
+    firm.grant("wei", "C001")
     with firm.opened() as vault:
         before = everything_of(vault, "C001")
         row, _client = get_client(vault, "C001")
@@ -162,7 +165,7 @@ def test_whoever_is_left_out_reads_nothing_that_was_brought_under_the_new_keys(f
 
 
 def test_nobody_renews_keys_he_does_not_hold(firm):
-    firm.ingest("C001", PAPERS)
+    with_papers(firm, "C001")
     firm.join("lin", "partner")
     with firm.opened("lin") as vault:
         rows = vault.catalogue.compartments()
