@@ -191,7 +191,8 @@ def test_owner_is_gone_and_two_of_three_partners_bring_everything_back(firm, tmp
     rearranged = firm.agency.json(
         "key", "recovery", "arrange", "--of", "2", *NAMES[1:], "继任者"
     )
-    assert rearranged["replaced"] == 1
+    assert len(rearranged["replaced"]) == 1
+    assert agency.json("verify", "--read-data")["ok"] is True
     # What was rebuilt counts no more, and the request has served.
     firm.at("new")
     assert agency.run("user", "list").code == 8
@@ -246,6 +247,24 @@ def put_set(firm, raw):
     with sqlite3.connect(firm.agency.vault / "catalogue.sqlite") as connection:
         connection.execute("update facts set value = ? where name = ?", (raw, SET_FACT))
     connection.close()
+
+
+def test_arranging_anew_lets_the_identity_before_go_and_renews_every_key(firm):
+    firm.arrange("--of", "2", *NAMES)
+    request, fingerprint = firm.requested()
+    given = [firm.contributed(name, request, fingerprint) for name in NAMES[:2]]
+    assert firm.combine("new", *given).code == 0
+    firm.at("new")
+    assert firm.agency.run("user", "add", "x", "--role", "partner").code == 0
+    epochs = "select min(doc_epoch), min(meta_epoch) from compartments"
+    assert firm.agency.sql(epochs) == [(1, 1)]
+    firm.arrange("--of", "2", *NAMES)
+    assert firm.agency.sql(epochs) == [(2, 2)]
+    firm.at("new")
+    assert firm.agency.run("user", "list").code == 8
+    firm.at_owner()
+    status = firm.agency.json("key", "recovery", "status")
+    assert (status["ok"], status["missing_grants"]) == (True, 0)
 
 
 def test_an_old_set_that_was_put_back_is_refused(firm):
