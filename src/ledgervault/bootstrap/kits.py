@@ -157,13 +157,13 @@ def _asked_record(source: KitSource) -> bytes:
 
 
 def _asked_line(source: KitSource, number: int) -> bytes:
+    prompt = f"LVK{number}-"
     for _attempt in range(TRIES - 1):
-        text = _asked(source, "the identity record", f"LVK{number}-")
+        text = _asked(source, "the identity record", prompt)
         with contextlib.suppress(UsageInvalid):
             return parse_kit_line(text, number)
-    return parse_kit_line(
-        _asked(source, "the identity record", f"LVK{number}-"), number
-    )
+        prompt = f"not as it was printed, again: LVK{number}-"
+    return parse_kit_line(_asked(source, "the identity record", prompt), number)
 
 
 def _asked(source: KitSource, what: str, prompt: str) -> str:
