@@ -29,14 +29,19 @@ def open_vault(settings: Settings, ask: Ask | None) -> Vault:
     IntegrityViolated, ConfigurationInvalid or NotFound, each with a next step.
     """
     header = read_header(settings.vault_dir)
-    identity = unlock_identity(settings, ask)
     stores = open_stores(settings)
     try:
+        identity = unlock_identity(settings, ask, lambda: user_ids(stores.catalogue))
         vault = _assemble(header.vault, identity, stores, settings)
     except BaseException:
         stores.catalogue.close()
         raise
     return vault
+
+
+def user_ids(catalogue: Catalogue) -> frozenset[bytes]:
+    """Return the ids of users as the catalogue has them: good for a choice, no more."""
+    return frozenset(row.id for row in catalogue.users())
 
 
 def _assemble(

@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from ledgervault.bootstrap.agent import find_unlocked
+from ledgervault.bootstrap.choosing import Members, choose_identity
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.identity_file import IdentityFile, parse_identity_file
@@ -15,7 +17,6 @@ from ledgervault.crypto.slots import (
     unlock_with_recovery,
 )
 from ledgervault.errors import NotAuthorised, NotFound
-from ledgervault.storage.identities import FileIdentityStore
 from ledgervault.storage.key_files import HEADER as KEY_FILE_HEADER
 from ledgervault.storage.key_files import read_key_file
 
@@ -23,20 +24,26 @@ SECRET_BYTES = 4096
 Ask = Callable[[str], str]
 
 
-def unlock_identity(settings: Settings, ask: Ask | None) -> Identity:
-    """Unlock the chosen identity with a key file, a passphrase or a recovery code."""
-    store = FileIdentityStore(settings.config_dir)
-    if settings.identity_file is not None:
-        name, record = store.load_file(settings.identity_file)
-    else:
-        name, record = store.load(settings.identity_name)
-    file = parse_identity_file(record, settings.passphrase_cost)
+def unlock_identity(
+    settings: Settings, ask: Ask | None, members: Members | None = None
+) -> Identity:
+    """Unlock the chosen identity: agent, key file, passphrase or recovery code."""
+    chosen = choose_identity(settings, members)
+    file = parse_identity_file(chosen.record, settings.passphrase_cost)
+    held = find_unlocked(settings, chosen, file)
+    return held or unlock_with_secret(settings, chosen.name, file, ask)
+
+
+def unlock_with_secret(
+    settings: Settings, name: str, file: IdentityFile, ask: Ask | None
+) -> Identity:
+    """Unlock with a key file, a passphrase or a recovery code."""
     if settings.passphrase_file is not None:
         return _unlock_with_file(file, settings)
     if ask is None:
         raise NotAuthorised(
             f"identity {name} is locked and there is no terminal to ask on",
-            hint="give --passphrase-file FILE",
+            hint="give --passphrase-file FILE, or run `vault unlock` first",
             code="identity.locked",
         )
     return _unlock_with_text(file, ask(name), settings)

@@ -4,7 +4,7 @@ import contextlib
 import contextvars
 import getpass
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ledgervault.cli.options import GlobalOptions, settings_of
@@ -40,8 +40,7 @@ class Session:
         """Open the vault; a refusal inside is logged before it is shown."""
         from ledgervault.bootstrap.opening import open_vault
 
-        ask = self._ask if self.can_ask() else None
-        vault = open_vault(self.settings, ask)
+        vault = open_vault(self.settings, self.asking())
         try:
             yield vault
         except LedgerVaultError as error:
@@ -52,6 +51,10 @@ class Session:
             raise
         finally:
             vault.catalogue.close()
+
+    def asking(self) -> Callable[[str], str] | None:
+        """Return what asks a person for a passphrase; None without a person."""
+        return self._ask if self.can_ask() else None
 
     def can_ask(self) -> bool:
         """Say whether there is a person to ask."""

@@ -24,6 +24,7 @@ from ledgervault.cli import (
     reports,
     retrieving,
     shares,
+    unlocking,
     upkeep,
 )
 from ledgervault.cli.words import translate
@@ -37,6 +38,7 @@ EPILOGUE = (
 # In the order in which the help page lists them.
 _COMMANDS = (
     founding.register,
+    unlocking.register,
     demo.register,
     ingest.register,
     inbox.register,
