@@ -4,6 +4,7 @@ import contextlib
 import contextvars
 import getpass
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -75,13 +76,27 @@ class Session:
             translate("A passphrase of six words, such as:")
             + f" {generate_passphrase()}"
         )
-        first = getpass.getpass(translate("New passphrase: "))
-        if first != getpass.getpass(translate("Again: ")):
+        first = ask_hidden(translate("New passphrase: "))
+        if first != ask_hidden(translate("Again: ")):
             raise NotAuthorised("the two passphrases differ", code="passphrase.differs")
         return first
 
     def _ask(self, name: str) -> str:
-        return getpass.getpass(phrase("Passphrase of {name}: ", name=printable(name)))
+        return ask_hidden(phrase("Passphrase of {name}: ", name=printable(name)))
+
+
+def ask_hidden(prompt: str) -> str:
+    """Ask for a secret on the terminal; refuse one that would show what is typed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(prompt)
+        except getpass.GetPassWarning as warning:
+            raise NotAuthorised(
+                "this terminal would show what is typed",
+                hint="use another terminal, or give --passphrase-file FILE",
+                code="secret.shown",
+            ) from warning
 
 
 def current() -> Session:

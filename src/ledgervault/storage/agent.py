@@ -199,7 +199,7 @@ def _start(listener: socket.socket, directory: str) -> None:
     package = Path(__file__).resolve().parents[2]
     # Not forked: a fork would hold the passphrase and all that was derived from it.
     process = subprocess.Popen(  # noqa: S603 - this interpreter and our own program
-        [sys.executable, "-I", "-S", "-c", _PROGRAM, str(package), directory],
+        [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, str(package), directory],
         stdin=listener.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
