@@ -2,10 +2,12 @@
 
 import os
 import struct
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from ledgervault.errors import NotAuthorised
+from ledgervault.errors import NotAuthorised, StorageUnavailable
 from ledgervault.storage.access_lists import is_for_users_only
 from ledgervault.storage.reading import find_secret
 
@@ -86,3 +88,26 @@ def test_list_of_another_shape_grants_nothing(tmp_path, monkeypatch, raw):
 def test_credential_of_one_user_alone_is_read(credential, mode):
     credential.chmod(mode)
     assert read(credential) == b"the key"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
+@pytest.mark.parametrize(("user", "code"), [(NOBODY, 0), (NOBODY - 1, 1)])
+def test_service_reads_its_credential_and_no_other_user_does(user, code):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o711)  # noqa: S103 - the other user must pass through
+        path = Path(folder, "vault-key")
+        path.write_bytes(b"the key")
+        path.chmod(0o400)
+        granted = access_list((USER, READ, NOBODY))
+        os.setxattr(path, "system.posix_acl_access", granted)
+        child = os.fork()
+        if not child:
+            os.setgid(user)
+            os.setuid(user)
+            try:
+                os._exit(0 if read(path) == b"the key" else 2)
+            except StorageUnavailable:
+                os._exit(1)
+            finally:
+                os._exit(3)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == code
