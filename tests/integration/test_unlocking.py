@@ -183,6 +183,25 @@ def test_agent_imports_little():
     assert loaded & heavy == set()
 
 
+@pytest.mark.parametrize("argv", [["unlock"], ["unlock", "--status"], ["lock"]])
+def test_unlocking_loads_no_catalogue(unlocked, monkeypatch, argv):
+    monkeypatch.setenv("LEDGERVAULT_PASSPHRASE_FILE", str(unlocked.key))
+    program = (
+        "import sys; from ledgervault.__main__ import main\n"
+        "code = main(sys.argv[1:])\n"
+        "heavy = {'sqlalchemy', 'rich', 'yaml', 'numpy', 'zstandard'}\n"
+        "print(code, sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--vault", str(unlocked.vault), *argv],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.split("\n")[-2] == "0 []"
+
+
 def test_runtime_directory_open_to_others_gets_nothing(agency, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "shared"))
     (tmp_path / "shared").mkdir(mode=0o700)

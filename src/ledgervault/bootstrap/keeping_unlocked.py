@@ -2,10 +2,8 @@
 
 import contextlib
 
-from ledgervault.bootstrap.adapters import open_stores
 from ledgervault.bootstrap.agent import Unlocked
 from ledgervault.bootstrap.choosing import choose_identity
-from ledgervault.bootstrap.opening import user_ids
 from ledgervault.bootstrap.unlocking import Ask, unlock_with_secret
 from ledgervault.config import Settings
 from ledgervault.crypto.identity_file import parse_identity_file
@@ -37,6 +35,10 @@ def keep_unlocked(
 
 
 def _members(settings: Settings) -> frozenset[bytes]:
+    # Half a second of imports, needed only where there is a choice.
+    from ledgervault.bootstrap.adapters import open_stores
+    from ledgervault.bootstrap.opening import user_ids
+
     try:
         catalogue = open_stores(settings).catalogue
     except NotFound:
