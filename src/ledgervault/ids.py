@@ -34,6 +34,8 @@ KINDS = {
     "U": "user",
     "E": "event",
     "B": "backup",
+    "K": "slot",
+    "R": "register entry",
 }
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]

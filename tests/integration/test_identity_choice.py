@@ -56,4 +56,5 @@ def test_unlock_chooses_by_the_vault_too(two, tmp_path, monkeypatch):
     assert agency.json("unlock", *key, vault=second)["identity"] == "owner-2"
     nowhere = agency.run("--json", "unlock", *key, vault=tmp_path / "nowhere")
     assert nowhere.code == 2
+    assert "several identities are on this machine: owner, owner-2" in nowhere.err
     assert agency.json("lock") == {"locked": 2}

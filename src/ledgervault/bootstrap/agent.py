@@ -2,15 +2,10 @@
 
 import dataclasses
 
-from ledgervault.bootstrap.choosing import Chosen, choose_identity
+from ledgervault.bootstrap.choosing import LockedIdentity, load_identity
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
-from ledgervault.crypto.identity_file import (
-    HEAD,
-    IdentityFile,
-    find_identity_id,
-    parse_identity_file,
-)
+from ledgervault.crypto.identity_file import HEAD, find_identity_id
 from ledgervault.crypto.keys import IdentitySeed
 from ledgervault.storage.agent import SessionAgent
 from ledgervault.storage.identities import FileIdentityStore
@@ -34,17 +29,16 @@ class AgentView:
     unlocked: tuple[Unlocked, ...]
 
 
-def find_unlocked(
-    settings: Settings, chosen: Chosen, file: IdentityFile
-) -> Identity | None:
+def find_unlocked(on_disk: LockedIdentity, settings: Settings) -> Identity | None:
     """Ask the agent for an identity; a secret that was given outranks it.
 
     What comes back must give the public keys of the file, or it counts for nothing.
     """
-    if settings.passphrase_file is not None:
+    if settings.passphrase_file is not None or settings.pin_file is not None:
         return None
+    file = on_disk.file
     agent = SessionAgent(settings.config_dir)
-    seed = agent.find_seed(file.identity_id, chosen.digest())
+    seed = agent.find_seed(file.identity_id, on_disk.digest())
     if seed is None:
         return None
     identity = Identity(file.identity_id, IdentitySeed(seed))
@@ -56,9 +50,7 @@ def lock_identities(settings: Settings) -> int:
     agent = SessionAgent(settings.config_dir)
     if settings.identity_name is None and settings.identity_file is None:
         return agent.forget()
-    chosen = choose_identity(settings)
-    file = parse_identity_file(chosen.record, settings.passphrase_cost)
-    return agent.forget(file.identity_id)
+    return agent.forget(load_identity(settings).file.identity_id)
 
 
 def agent_view(settings: Settings) -> AgentView:

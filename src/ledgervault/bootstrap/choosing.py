@@ -1,46 +1,68 @@
-"""Choose an identity: the one that is named, else the one that is of this vault."""
+"""Choose an identity: the one that is named, else the one that is of this vault.
 
+Nothing is unlocked here. What the catalogue says of its users is believed for the
+choice only: whose vault it is, is verified when it opens.
+"""
+
+import contextlib
 import dataclasses
+import functools
 import hashlib
-from collections.abc import Callable, Collection
 from pathlib import Path
 
 from ledgervault.config import Settings
-from ledgervault.crypto.identity_file import find_identity_id
+from ledgervault.crypto.identity_file import (
+    IdentityFile,
+    find_identity_id,
+    parse_identity_file,
+)
+from ledgervault.errors import NotFound
 from ledgervault.storage.identities import FileIdentityStore
-
-Members = Callable[[], Collection[bytes]]
+from ledgervault.storage.layout import read_header, vault_paths
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Chosen:
-    """An identity file: its name, where it lies, and its sealed bytes."""
+class LockedIdentity:
+    """An identity file as it lies on the disk."""
 
     name: str
     path: Path
     record: bytes
+    file: IdentityFile
 
     def digest(self) -> bytes:
-        """Return the SHA-256 of the file: another passphrase, another digest."""
+        """Return the SHA-256 of the file: another slot, another digest."""
         return hashlib.sha256(self.record).digest()
 
 
-def choose_identity(settings: Settings, members: Members | None = None) -> Chosen:
-    """Read the chosen identity file.
-
-    `members` tells the ids of the vault's users; it is asked only where several
-    identities are on the machine and none is named. What it says is believed only
-    for the choice: whose vault it is, is verified when it opens.
-    """
+def load_identity(settings: Settings) -> LockedIdentity:
+    """Read the chosen identity file; nothing is unlocked."""
     store = FileIdentityStore(settings.config_dir)
     if settings.identity_file is not None:
-        name, record = store.load_file(settings.identity_file)
-        return Chosen(name, settings.identity_file.absolute(), record)
+        path = settings.identity_file
+        name, record = store.load_file(path)
+    else:
+        # Asked only where several identities are on the machine and none is named.
+        users = functools.cache(lambda: _users(settings))
 
-    def belongs(head: bytes) -> bool:
-        return members is not None and find_identity_id(head) in members()
+        def belongs(head: bytes) -> bool:
+            known = users()
+            return known is None or find_identity_id(head) in known
 
-    name, record = store.load(
-        settings.identity_name, None if members is None else belongs
-    )
-    return Chosen(name, store.path(name).absolute(), record)
+        name, record = store.load(settings.identity_name, belongs)
+        path = store.path_of(name)
+    file = parse_identity_file(record, settings.passphrase_cost)
+    return LockedIdentity(name, path.resolve(), record, file)
+
+
+def _users(settings: Settings) -> frozenset[bytes] | None:
+    # A quarter of a second of imports, needed only where there is a choice.
+    from ledgervault.storage.catalogue.opening import open_catalogue
+
+    try:
+        read_header(settings.vault_dir)
+        catalogue = open_catalogue(vault_paths(settings.vault_dir).catalogue)
+    except NotFound:
+        return None  # without a vault, any of them may be meant
+    with contextlib.closing(catalogue):
+        return frozenset(row.id for row in catalogue.users())

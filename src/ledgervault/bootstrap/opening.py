@@ -9,16 +9,20 @@ from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, IdentityId, VaultId
 from ledgervault.ledger.canonical import parse_canonical
-from ledgervault.ledger.entries import parse_event
+from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue
-from ledgervault.storage.layout import read_header
+from ledgervault.storage.layout import FILE_ANCHORS, VaultHeader, read_header
+from ledgervault.vault.attested import attested_event
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
+from ledgervault.vault.lapsing import lapsed_compartments
 from ledgervault.vault.opened import Stores, Vault
 from ledgervault.vault.people import People, trust
 from ledgervault.vault.records import Records
-from ledgervault.vault.ring import Ring, read_verified_head
+from ledgervault.vault.ring import Ring
+from ledgervault.vault.ring_heads import read_verified_head
+from ledgervault.vault.statements import read_statements
 from ledgervault.vault.writing import writing
 
 
@@ -29,9 +33,22 @@ def open_vault(settings: Settings, ask: Ask | None) -> Vault:
     IntegrityViolated, ConfigurationInvalid or NotFound, each with a next step.
     """
     header = read_header(settings.vault_dir)
-    stores = open_stores(settings)
+    return _opened(settings, header, unlock_identity(settings, ask), ask)
+
+
+def open_as(settings: Settings, identity: Identity, ask: Ask | None = None) -> Vault:
+    """Open the vault with an identity that is unlocked already."""
+    return _opened(settings, read_header(settings.vault_dir), identity, ask)
+
+
+def _opened(
+    settings: Settings, header: VaultHeader, identity: Identity, ask: Ask | None
+) -> Vault:
+    stores = open_stores(settings, ask)
     try:
-        identity = unlock_identity(settings, ask, lambda: user_ids(stores.catalogue))
+        if header.anchors != FILE_ANCHORS:
+            # A token that stays closed is told now, not taken for a missing grant.
+            stores.anchors.epochs()
         vault = _assemble(header.vault, identity, stores, settings)
     except BaseException:
         stores.catalogue.close()
@@ -39,24 +56,22 @@ def open_vault(settings: Settings, ask: Ask | None) -> Vault:
     return vault
 
 
-def user_ids(catalogue: Catalogue) -> frozenset[bytes]:
-    """Return the ids of users as the catalogue has them: good for a choice, no more."""
-    return frozenset(row.id for row in catalogue.users())
-
-
 def _assemble(
     vault_id: VaultId, identity: Identity, stores: Stores, settings: Settings
 ) -> Vault:
     catalogue = stores.catalogue
-    people = _people(catalogue, vault_id)
+    people = trusted_people(catalogue, vault_id)
     me = people.member(identity)
     keychain = Keychain(vault_id, identity, people, catalogue)
+    agency = ClientId(_fact(catalogue, "agency"))
+    today = stores.clock.now().date()
+    keychain.closed = lapsed_compartments(people, me, catalogue, agency, today)
     ring = _ring(vault_id, identity, people, keychain, stores)
     journal = Journal(
         vault_id, identity, people, stores.clock, stores.pins, place_of(settings)
     )
-    journal.verify_head(catalogue)
-    policy = adopted_policy(catalogue)
+    head = journal.verify_head(catalogue)
+    policy = adopted_policy(catalogue, head)
     journal.policy = policy.hash()
     vault = Vault(
         id=vault_id,
@@ -70,7 +85,7 @@ def _assemble(
         journal=journal,
         records=Records(catalogue, keychain, ring),
         policy=policy,
-        agency=ClientId(_fact(catalogue, "agency")),
+        agency=agency,
     )
     _settle_epoch(vault)
     return vault
@@ -83,9 +98,12 @@ def _settle_epoch(vault: Vault) -> None:
     verify_epoch(vault)
 
 
-def _people(catalogue: Catalogue, vault_id: VaultId) -> People:
+def trusted_people(catalogue: Catalogue, vault_id: VaultId) -> People:
+    """Return the users of a catalogue whose admissions hold."""
     founder = IdentityId(_fact(catalogue, "founder"))
-    return trust(catalogue.users(), vault=vault_id, founder=founder)
+    return trust(
+        catalogue.users(), read_statements(catalogue), vault=vault_id, founder=founder
+    )
 
 
 def _ring(
@@ -95,18 +113,23 @@ def _ring(
     keychain: Keychain,
     stores: Stores,
 ) -> Ring:
-    head = read_verified_head(stores.ring, vault=vault_id, people=people)
-    ring_key = keychain.ring_key()
-    return Ring(vault_id, identity, people, ring_key, stores.ring, stores.anchors, head)
+    head = read_verified_head(
+        stores.ring,
+        vault=vault_id,
+        people=people,
+        may_have_left=bool(stores.catalogue.fact(PREPARED_FACT)),
+    )
+    keys = keychain.ring_key
+    return Ring(vault_id, identity, people, keys, stores.ring, stores.anchors, head)
 
 
-def adopted_policy(catalogue: Catalogue) -> PolicySet:
+def adopted_policy(catalogue: Catalogue, head: Checkpoint) -> PolicySet:
     """Return the adopted policy if a signed event states its hash."""
     row = catalogue.policy()
     sequences = catalogue.sequences_of("policy")
     if row is None or not sequences or sequences[-1] != row.adopted_at_sequence:
         raise _forged_policy()
-    event = parse_event(catalogue.entry(row.adopted_at_sequence))
+    event = attested_event(catalogue, head, row.adopted_at_sequence)
     policy = policy_from_json(parse_canonical(row.canonical))
     if event.act != "policy.adopted" or event.facts.get("hash") != policy.hash():
         raise _forged_policy()

@@ -15,14 +15,19 @@ from ledgervault.cli import (
     documents,
     editing,
     founding,
+    granting,
     holds,
     inbox,
     ingest,
+    keys,
     log,
+    people,
     policies,
     purging,
+    registers,
     reports,
     retrieving,
+    revoking,
     shares,
     unlocking,
     upkeep,
@@ -31,7 +36,7 @@ from ledgervault.cli.words import translate
 
 EPILOGUE = (
     "Options of every command: --vault DIR, --as NAME, --identity FILE, "
-    "--passphrase-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
+    "--passphrase-file FILE, --pin-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
     "they stand before the command or after it. `vault --version` prints the version."
 )
 
@@ -46,13 +51,19 @@ _COMMANDS = (
     editing.register,
     retrieving.register,
     shares.register,
+    granting.register,
+    revoking.register,
     archive.register,
     purging.register,
     upkeep.register,
     reports.register,
+    registers.register,
 )
 _GROUPS = (
     (clients.app, "client", "Clients and the facts that retention counts from."),
+    (people.app, "user", "People: invite, enrol, admit, list, show."),
+    (revoking.wall, "wall", "Walls between a person and a client."),
+    (granting.team, "team", "Teams, so that one grant serves several people."),
     (shares.app, "shares", "The share register."),
     (holds.app, "hold", "Holds: suspend every disposition."),
     (
@@ -61,7 +72,13 @@ _GROUPS = (
         "Policy packs: check, test, compare, show, explain, adopt.",
     ),
     (log.app, "log", "The tamper-evident log."),
+    (
+        registers.app,
+        "register",
+        "Registers: promises of secrecy, training, incidents, reviews.",
+    ),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
+    (keys.app, "key", "Keys: what opens an identity, and what recovers it."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )
 

@@ -47,7 +47,7 @@ def unlock(
     lasts_s = parse_session_time("--for", lasts or LASTS)
     idle_s = min(parse_session_time("--idle", idle or IDLE), lasts_s)
     made = keep_unlocked(
-        session.settings, session.asking(), lasts_s=lasts_s, idle_s=idle_s
+        session.settings, session.passphrase_prompt(), lasts_s=lasts_s, idle_s=idle_s
     )
     session.output.show(_json(made), lambda: _unlocked_text(made))
 

@@ -37,6 +37,8 @@ def verify_passphrase_strength(passphrase: str, about: Iterable[str] = ()) -> No
     """
     if len(unicodedata.normalize("NFC", passphrase)) < MIN_CHARACTERS:
         raise _weak(f"it has fewer than {MIN_CHARACTERS} characters")
+    if passphrase.isdigit():
+        raise _weak("it is digits alone")
     left = what_is_left(passphrase, about)
     if left.tenths < MIN_LEFT_TENTHS:
         raise _weak(_WHY[left.mostly])

@@ -4,9 +4,10 @@ import dataclasses
 
 from ledgervault.ids import short_code
 from ledgervault.ports.backups import BackupStore
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.mirroring import register_mirror
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.writing import writing
+from ledgervault.vault.writing import require_ring_key, writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,7 +23,9 @@ class BackedUp:
 
 def run_backup(vault: Vault, store: BackupStore, location: str) -> BackedUp:
     """Copy what the target lacks, then the mirror; earlier snapshots stay."""
+    authorise(vault, "backup")
     with writing(vault, "backup"):
+        require_ring_key(vault)
         vault.note("backup.started")
         uses = vault.catalogue.pack_uses()
         head = vault.checkpoint()

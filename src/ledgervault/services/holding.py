@@ -7,12 +7,14 @@ from ledgervault.domain.holds import Hold, HoldScope
 from ledgervault.errors import Conflict, UsageInvalid
 from ledgervault.ids import ClientId, HoldId, random_id, short_code
 from ledgervault.ports.rows import HoldRow
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.finding import choose_by_code, get_client, get_document
 from ledgervault.vault.holding import (
     PLACED,
     RELEASED,
     HoldView,
     hold_facts,
+    hold_statement,
     open_hold,
 )
 from ledgervault.vault.opened import Vault
@@ -32,6 +34,7 @@ class HoldRequest:
 
 def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
     """Place a hold on a client's papers, or on documents of one client."""
+    authorise(vault, "hold")
     if not request.reason.strip():
         raise UsageInvalid("a hold needs a reason", hint="add --reason TEXT")
     if request.period is not None:
@@ -46,15 +49,17 @@ def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
     with writing(vault, "hold add"), vault.act() as act:
         row = _sealed(vault, view)
         act.tx.add_hold(row)
-        act.log(PLACED, objects=(hold_id.hex(),), facts=_event_facts(row))
+        facts = hold_statement(row, scope, vault.policy)
+        act.log(PLACED, objects=(hold_id.hex(),), facts=facts)
     return dataclasses.replace(view, row=row)
 
 
 def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     """Release a hold; what it kept follows its retention again."""
+    authorise(vault, "hold")
     if not reason.strip():
         raise UsageInvalid("a release needs a reason", hint="add --reason TEXT")
-    row = choose_by_code("H", name, vault.catalogue.holds())
+    row = choose_by_code(vault, "H", name, vault.catalogue.holds())
     if not row.is_active:
         raise Conflict(f"{row.code} was released before", code="hold.released")
     view = open_hold(vault, row)
@@ -66,18 +71,23 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     with writing(vault, "hold release"), vault.act() as act:
         fresh = _sealed(vault, released)
         act.tx.update_hold(fresh)
-        act.log(RELEASED, objects=(row.id.hex(),), facts=_event_facts(fresh))
+        facts = hold_statement(fresh, released.hold.scope, vault.policy)
+        act.log(RELEASED, objects=(row.id.hex(),), facts=facts)
     return dataclasses.replace(released, row=fresh)
 
 
 def list_holds(vault: Vault, *, with_released: bool) -> list[HoldView]:
     """Return the holds the acting user may see."""
+    authorise(vault, "hold")
     rows = [row for row in vault.catalogue.holds() if row.is_active or with_released]
     return [open_hold(vault, row) for row in rows]
 
 
 def _scope(vault: Vault, request: HoldRequest) -> tuple[ClientId, HoldScope]:
     documents = [get_document(vault, name) for name in request.documents]
+    for row in documents:
+        authorise_paper(vault, "hold", row)
+    authorise(vault, "hold", series=request.series or "")
     owners = {row.client_id for row in documents}
     if request.client is not None:
         owners.add(get_client(vault, request.client)[0].id)
@@ -102,13 +112,3 @@ def _sealed(vault: Vault, view: HoldView) -> HoldRow:
         view.row.client_id, "holds", view.row.id, hold_facts(view), view.row.row_version
     )
     return dataclasses.replace(view.row, sealed=sealed)
-
-
-def _event_facts(row: HoldRow) -> dict[str, object]:
-    # The sealed bytes are in the log, so a deleted or edited row cannot lift a hold.
-    return {
-        "client": row.client_id.hex(),
-        "active": row.is_active,
-        "version": row.row_version,
-        "sealed": row.sealed.hex(),
-    }

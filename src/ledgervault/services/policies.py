@@ -18,11 +18,13 @@ from ledgervault.domain.policy import Pack, PolicySet
 from ledgervault.errors import LedgerVaultError, NotAuthorised, PolicyRefusal
 from ledgervault.ledger.canonical import canonical_json
 from ledgervault.ports.rows import DocumentRow, PolicyRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.finding import get_client, visible_clients
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.overriding import override_token, policy_for
 from ledgervault.vault.redating import documents_of, redate_client, subject_of
+from ledgervault.vault.truth import ADOPTED
 from ledgervault.vault.writing import writing
 
 
@@ -45,6 +47,7 @@ def adopt_policy(
     Raises PolicyRefusal where dates would get shorter. With `shortens` somebody
     has asked for just that: it takes two partners, whom this version cannot ask.
     """
+    authorise(vault, "policy")
     policy = PolicySet(policy.packs, vault.policy.overrides)
     _refuse_loosening(policy)
     return _adopt_checked(vault, policy, is_dry_run=is_dry_run, shortens=shortens)
@@ -54,6 +57,7 @@ def adopt_override(
     vault: Vault, override: Pack, client: str, *, is_dry_run: bool
 ) -> Adoption:
     """Adopt a client's own rules beside the packs; they only ever tighten."""
+    authorise(vault, "policy")
     _row, known = get_client(vault, client)
     if override.client != known.code:
         raise PolicyRefusal(
@@ -166,13 +170,16 @@ def _adopt(vault: Vault, policy: PolicySet) -> None:
         for pack in (*policy.packs, *policy.overrides)
     ]
     digest = policy.hash()
+    clients = visible_clients(vault)
     with vault.act() as act:
         facts = {"hash": digest, "packs": packs}
-        sequence = act.log("policy.adopted", objects=("policy",), facts=facts)
+        facts["clients"] = [row.id.hex() for row, _client in clients]
+        sequence = act.log(ADOPTED, objects=("policy",), facts=facts)
         row = PolicyRow(digest, canonical_json(policy.to_json()), sequence)
         act.tx.put_policy(row)
         vault.policy = policy
-        for client_row, client in visible_clients(vault):
+        vault.rulings.forget()
+        for client_row, client in clients:
             redate_client(vault, act, client_row.id, client)
 
 

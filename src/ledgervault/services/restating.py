@@ -20,8 +20,10 @@ from ledgervault.domain.clients import (
 from ledgervault.errors import NotAuthorised, PolicyRefusal, UsageInvalid
 from ledgervault.ids import random_id, short_code
 from ledgervault.ports.rows import ClientRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.finding import get_client, verify_free
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.overriding import client_statement
 from ledgervault.vault.redating import Redating, plan_redating, redate
 from ledgervault.vault.truth import CLIENT_EDITED, CLIENT_EVENT
 from ledgervault.vault.views import ClientView, view_client
@@ -78,6 +80,7 @@ def state_event(
 
     A fiscal year end holds from the day `on`; every other fact counts by its value.
     """
+    authorise(vault, "client")
     row, client = get_client(vault, name)
     event = _event(vault, client, statement, terms)
     if needs_reason(client, event) and not terms.reason.strip():
@@ -94,6 +97,7 @@ def edit_client(
     vault: Vault, name: str, changes: Mapping[str, object], terms: Terms
 ) -> Restated:
     """Correct a client's record; a fiscal year end is then one that always held."""
+    authorise(vault, "client")
     row, client = get_client(vault, name)
     wanted = {key: value for key, value in changes.items() if value is not None}
     if not wanted:
@@ -193,13 +197,14 @@ def _write(
         row.id, "clients", row.id, change.after.as_json(), version
     )
     fresh = dataclasses.replace(row, sealed=sealed, row_version=version)
+    stated = client_statement(change.after, version)
     said = change.event.as_json() if change.event else {"reason": terms.reason}
     with vault.act() as act:
         act.tx.update_client(fresh)
         act.log(
             change.act,
             objects=(row.id.hex(),),
-            facts={"version": version, "shortened": len(redating.shortened)},
+            facts={**stated, "shortened": len(redating.shortened)},
             seal=lambda sequence: records.seal_for_client(
                 row.id, "events", row.id, said, sequence
             ),

@@ -10,6 +10,7 @@ from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
 from ledgervault.ports.stores import Extent
 from ledgervault.vault.artefacts import texts_by_document, verify_text
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.contents import document_key, in_shares
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.forking import Copies
@@ -37,6 +38,7 @@ class Seen:
     bytes: int = 0
     digests: tuple[str, ...] = ()
     bad: Bad | None = None
+    is_opened: bool = True
 
 
 @dataclasses.dataclass(slots=True)
@@ -45,6 +47,7 @@ class VerifyReport:
 
     documents: int = 0
     bytes: int = 0
+    unopened: int = 0  # whose keys this user cannot try
     bad: list[Bad] = dataclasses.field(default_factory=list)
 
     @property
@@ -60,6 +63,7 @@ def verify_vault(vault: Vault, *, reads_data: bool, progress: Progress) -> Verif
     that was exchanged shows. Bytes are compared with the SHA-256 in the signed
     ingest event, not with the catalogue's copy of it.
     """
+    authorise(vault, "verify")
     rows, versions = _rows(vault), _versions(vault)
 
     def look(part: Sequence[DocumentRow]) -> list[Seen]:
@@ -115,15 +119,26 @@ def _look(
     try:
         if not versions:
             raise IntegrityViolated("its content is not in the catalogue")
-        for version in versions:
-            with contextlib.suppress(NotAuthorised):
-                document_key(vault, row, version)
+        tried = [_try_key(vault, row, version) for version in versions]
+        is_opened = all(tried)
         if not reads_data:
-            return Seen(row.id)
+            return Seen(row.id, is_opened=is_opened)
         digests = tuple(_digest(vault, version) for version in versions)
-        return Seen(row.id, sum(version.length for version in versions), digests)
+        size = sum(version.length for version in versions)
+        return Seen(row.id, size, digests, is_opened=is_opened)
     except LedgerVaultError as error:
         return Seen(row.id, bad=Bad(row.code, error.code, error.message))
+
+
+def _try_key(vault: Vault, row: DocumentRow, version: VersionRow) -> bool:
+    """Unwrap a key; without a grant at least see that the ring still has its half."""
+    try:
+        document_key(vault, row, version)
+    except NotAuthorised:
+        with contextlib.suppress(NotAuthorised):
+            vault.ring.shred_key(row.client_id, row.folder_id, row.leaf)
+        return False
+    return True
 
 
 def _digest(vault: Vault, version: VersionRow) -> str:
@@ -157,6 +172,7 @@ def _judge(
     for row in rows:
         found = seen[row.id]
         report.bytes += found.bytes
+        report.unopened += not found.is_opened
         try:
             evidence.verify(row)
             _verify_digests(evidence, row, found.digests)

@@ -5,8 +5,11 @@ that could leave the directory and files that others can read.
 """
 
 import contextlib
+import fcntl
+import os
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ledgervault.errors import (
@@ -18,7 +21,7 @@ from ledgervault.errors import (
     UsageInvalid,
 )
 from ledgervault.storage import durable
-from ledgervault.storage.os_errors import shown_path
+from ledgervault.storage.os_errors import shown_path, storage_errors
 from ledgervault.storage.reading import find_bytes, find_secret
 
 MAX_IDENTITY_BYTES = 64 << 10
@@ -69,7 +72,7 @@ class FileIdentityStore:
 
     def save(self, name: str, record: bytes) -> str:
         durable.make_directory(self._directory)
-        path = self.path(name)
+        path = self.path_of(name)
         try:
             durable.write_new(path, record)
         except Conflict as error:
@@ -80,21 +83,37 @@ class FileIdentityStore:
             ) from error
         return str(path)
 
-    def path(self, name: str) -> Path:
-        """Return where the identity of a name is kept."""
+    def path_of(self, name: str) -> Path:
+        """Name the file of an identity, whether or not it exists."""
         return self._directory / f"{_safe(name)}{_SUFFIX}"
+
+    def replace_file(self, path: Path, record: bytes, *, expected: bytes) -> None:
+        """Put a new record in the place of the expected one, then overwrite the old.
+
+        Atomic and durable. Raises Conflict `identity.changed` if another command
+        changed the file since it was read.
+        """
+        real = path.resolve()
+        with _alone(real.parent):
+            if self.load_file(real)[1] != expected:
+                raise Conflict(
+                    "another command changed this identity just now",
+                    hint="run the command again",
+                    code="identity.changed",
+                )
+            durable.replace_erasing(real, record)
 
     def heads(self, size: int) -> Iterator[tuple[str, bytes]]:
         """Yield each name with the first bytes of its file; unreadable ones not."""
         for name in self.names():
             with contextlib.suppress(LedgerVaultError):
-                head = find_bytes(self.path(name), max_bytes=size, cut=True)
+                head = find_bytes(self.path_of(name), max_bytes=size, cut=True)
                 if head is not None:
                     yield name, head
 
     def _read(self, name: str) -> bytes | None:
         return find_secret(
-            self.path(name), max_bytes=MAX_IDENTITY_BYTES, mode_code=MODE_CODE
+            self.path_of(name), max_bytes=MAX_IDENTITY_BYTES, mode_code=MODE_CODE
         )
 
     def _choose(self, belongs: Belongs | None) -> str:
@@ -136,6 +155,18 @@ def is_safe_name(name: str) -> bool:
     is_plain = all(letter.isalnum() or letter in _PUNCTUATION for letter in name)
     is_short = len(name.encode("utf-8", "replace")) <= _MAX_NAME_BYTES
     return bool(name) and is_plain and is_short and name[0].isalnum()
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    with storage_errors("lock", directory):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with storage_errors("lock", directory):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _safe(name: str) -> str:

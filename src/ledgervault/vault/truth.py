@@ -4,20 +4,22 @@ Whoever can write the database could otherwise make cron destroy early or
 never: a due date, a series or a folder counts only as it was logged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import DocumentId
-from ledgervault.ledger.entries import Event, parse_event
-from ledgervault.ports.catalogue import LogReads
+from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import DocumentRow
+from ledgervault.vault.opened import Vault
 
 INGESTED = "document.ingested"
 EDITED = "document.edited"
 REDATED = "document.redated"
 DESTROYED = "document.destroyed"
 FACT_ACTS = frozenset({INGESTED, EDITED, REDATED, DESTROYED})
+FOUNDED = "vault.founded"
+ADOPTED = "policy.adopted"
 CLIENT_ADDED = "client.added"
 CLIENT_EDITED = "client.edited"
 CLIENT_EVENT = "client.event"
@@ -38,9 +40,17 @@ def clear_facts(row: DocumentRow) -> dict[str, Any]:
     }
 
 
-def verify_document_row(row: DocumentRow, log: LogReads) -> Event:
+def document_statement(row: DocumentRow, matters: Collection[str]) -> dict[str, Any]:
+    """Return what an event states of a document in clear.
+
+    Beside its columns that is whether a matter of its own is open, not which one.
+    """
+    return {"row": clear_facts(row), "open": bool(matters)}
+
+
+def verify_document_row(vault: Vault, row: DocumentRow) -> Event:
     """Check a row against the last event that stated its facts; return that event."""
-    event = last_statement(row.id, log)
+    event = last_statement(vault, row.id)
     if event is None:
         raise _edited("no signed event states")
     verify_statement(row, event.facts)
@@ -53,13 +63,10 @@ def verify_statement(row: DocumentRow, facts: Mapping[str, Any]) -> None:
         raise _edited("the signed events contradict")
 
 
-def last_statement(document: DocumentId, log: LogReads) -> Event | None:
-    """Return the newest event that states a document's clear facts."""
-    for sequence in reversed(log.sequences_of(document.hex())):
-        event = parse_event(log.entry(sequence))
-        if event.act in FACT_ACTS and document.hex() in event.objects:
-            return event
-    return None
+def last_statement(vault: Vault, document: DocumentId) -> Event | None:
+    """Return the newest proven event that states a document's clear facts."""
+    events = vault.events_of(document.hex())
+    return next((event for event in events if event.act in FACT_ACTS), None)
 
 
 def _edited(how: str) -> IntegrityViolated:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from ledgervault.errors import NotFound
-from ledgervault.ids import DocumentId
+from ledgervault.ids import CompartmentId, DocumentId
 from ledgervault.ports import rows
 from ledgervault.storage.catalogue import mappings, tables
 from ledgervault.storage.catalogue.reads import MAX_CODES, Reads, begins_with
@@ -54,6 +54,14 @@ class DocumentReads(Reads):
         row = self._link.first(count.where(*_conditions(wanted)))
         return int(row[0]) if row else 0
 
+    def documents_by_compartment(self) -> Mapping[CompartmentId, int]:
+        column = tables.documents.c
+        counted = select(column.compartment_id, func.count())
+        counted = counted.where(column.state == "active").group_by(
+            column.compartment_id
+        )
+        return {CompartmentId(row[0]): row[1] for row in self._link.all(counted)}
+
     def versions(self, document_id: DocumentId) -> Sequence[rows.VersionRow]:
         of_document = tables.versions.c.document_id == document_id
         return mappings.VERSIONS.all(self._link, of_document)
@@ -65,6 +73,18 @@ class DocumentReads(Reads):
         while page := mappings.VERSIONS.of(self._link, _page(key, after)):
             yield from page
             after = (page[-1].document_id, page[-1].version)
+
+    def wraps_of(self, documents: Sequence[DocumentId]) -> Sequence[rows.WrapRow]:
+        """Return every wrap of some documents, by document id and version."""
+        column = tables.versions.c
+        wraps = select(column.document_id, column.version, column.wrap)
+        wraps = wraps.order_by(column.document_id, column.version)
+        found: list[rows.WrapRow] = []
+        for start in range(0, len(documents), MAX_BOUND):
+            some = documents[start : start + MAX_BOUND]
+            of_them = self._link.all(wraps.where(column.document_id.in_(some)))
+            found += [rows.WrapRow(*row) for row in of_them]
+        return found
 
     def versions_in_pack(self, pack: str) -> Sequence[rows.VersionRow]:
         column = tables.versions.c
