@@ -66,7 +66,7 @@ def rotate_keys(
         rows = _compartments(vault, clients, whole=whole)
         renewal = prepare_renewal(vault, rows)
         with vault.act() as act:
-            write_renewal(vault, act, renewal, why)
+            write_renewal(vault, act, renewal, "asked for", reason=why)
         done = resume_rotation(vault, progress) or Rewrapped()
     return _rotated(done, len(rows), grants=len(renewal.grants))
 
