@@ -23,6 +23,7 @@ from ledgervault.ledger.verification import verify_log
 from ledgervault.ports.rows import ClientRow, DisposalRow, DocumentRow, HoldRow
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.speakers import Speakers
 from ledgervault.vault.truth import (
     ADOPTED,
     CLIENT_ACTS,
@@ -145,7 +146,9 @@ def gather_evidence(vault: Vault) -> Evidence:
     """
     verify_whole_log(vault)
     evidence = Evidence()
+    speakers = Speakers(vault)
     for event in replay(_entries(vault), ACTS, are_verified=True):
+        speakers.verify(event)
         _take(evidence, event)
     if evidence.statements_of_people != len(vault.people.heads):
         raise IntegrityViolated(
