@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ledgervault.bootstrap.policies import load_override_paths
+from ledgervault.bootstrap.succeeding import SuccessionRequest, rotate_identity
 from ledgervault.crypto.signing import sign_labelled
 from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated, PolicyRefusal
@@ -26,7 +27,7 @@ from ledgervault.vault import authority
 from ledgervault.vault.authority import authorise, find_refusal
 from ledgervault.vault.finding import visible_clients
 from ledgervault.vault.names import find_user
-from ledgervault.vault.registers import satisfied_until
+from ledgervault.vault.registers import satisfied_until, selves_of
 
 NDA = {"version": "2", "signed_on": "2024-05-01"}
 COURSE = {"course": "PIPL", "passed_on": "2024-05-01", "ends_on": "2027-04-30"}
@@ -324,3 +325,38 @@ def test_decisions_are_remembered_until_something_changes(firm, monkeypatch):
         add_entry(vault, "nda", {"person": "wang", **NDA})
         authorise(vault, "get", level="sensitive", series=VOUCHER)
         assert len(asked) == 3  # `register` was asked, and `get` anew
+
+
+def test_what_was_entered_about_old_keys_counts_for_the_new_ones(firm):
+    firm.join("wang")
+    enter(firm, "nda", "wang", NDA)
+    fresh = firm.root / "wang-2.key"
+    rotate_identity(firm.settings("wang"), None, SuccessionRequest(key_file=str(fresh)))
+    fresh.replace(firm.root / "wang.key")
+    assert refused(firm, "wang", "get", "sensitive", VOUCHER) is None
+    with firm.opened("wang") as vault:
+        assert len(selves_of(vault, vault.me.id.hex())) == 2
+
+
+def test_new_keys_make_nobody_another_person_who_may_vouch_for_him(firm):
+    firm.join("dang", "archivist")
+    enter(firm, "nda", "dang", NDA)
+    enter(firm, "training", "dang", {**COURSE, "ends_on": "2026-12-01"})
+    enter(firm, "training", "dang", {**COURSE, "ends_on": "2026-12-02"})
+    with firm.opened("dang") as vault:
+        old = vault.me.id
+    fresh = firm.root / "dang-2.key"
+    rotate_identity(firm.settings("dang"), None, SuccessionRequest(key_file=str(fresh)))
+    fresh.replace(firm.root / "dang.key")
+    with firm.opened("dang") as vault:
+        (entry,) = [
+            one.entry
+            for one in list_entries(vault, "training")
+            if one.entry.until.isoformat() == "2026-12-02"
+        ]
+        assert entry.person == old.hex()
+        with pytest.raises(PolicyRefusal) as found:
+            advance_entry(
+                vault, "training", entry.code, state="", given={"ends_on": "2099-01-01"}
+            )
+    assert found.value.code == "register.about-oneself"
