@@ -3,15 +3,24 @@
 import dataclasses
 import os
 import sqlite3
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
 
+from firms import Firm
 from ledgervault.bootstrap.policies import load_override_paths
 from ledgervault.bootstrap.succeeding import SuccessionRequest, rotate_identity
 from ledgervault.crypto.signing import sign_labelled
+from ledgervault.domain.building import build_pack
 from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated, PolicyRefusal
+from ledgervault.services.disposals import (
+    answer_disposal,
+    list_disposals,
+    show_disposal,
+)
+from ledgervault.services.due import list_due
 from ledgervault.services.ingest.papers import IngestRequest
 from ledgervault.services.ingest.taking_in import ingest
 from ledgervault.services.listing import (
@@ -20,6 +29,7 @@ from ledgervault.services.listing import (
     search_documents,
 )
 from ledgervault.services.policies import adopt_override
+from ledgervault.services.purging import purge_expired
 from ledgervault.services.registers import add_entry, advance_entry, list_entries
 from ledgervault.services.retrieving import find_documents
 from ledgervault.services.showing import show_document
@@ -53,9 +63,9 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
-def firm(clock, tmp_path):
-    from firms import Firm
-
+def firm(clock, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("LEDGERVAULT_PASSPHRASE_FILE", raising=False)
     return Firm(tmp_path).found()
 
 
@@ -212,6 +222,33 @@ def test_own_rules_of_a_client_narrow_access_to_his_papers_alone(firm, tmp_path)
         assert "rule own.reading" in get(clients["C001"]).message
         assert get(clients["C002"]) is None
         assert get(None) is None
+
+
+@pytest.mark.parametrize(
+    ("level", "is_there"), [("internal", False), ("sensitive", True)]
+)
+def test_folders_are_asked_for_by_their_highest_paper(firm, level, is_there):
+    firm.client("C001")
+    firm.ingest("C001", {"银行对账单_2013年01月.txt": b"one"})
+    rule = {"id": "r", "role": "owner", "level": level}
+    rule["operations"] = ["due", "purge", "disposal", "approve"]
+    pack = {"pack": "p", "version": "1", "jurisdiction": "CN"}
+    pack |= {"title": {"zh": "甲", "en": "A"}, "access": [rule]}
+    with firm.opened() as vault:
+        report = purge_expired(vault, is_dry_run=False)
+        (disposal,) = [one.code for one in report.proposed]
+        vault.policy = PolicySet((build_pack(pack),))
+        vault.rulings.forget()
+        assert len(list_due(vault, within_days=1)) == is_there
+        assert len(list_disposals(vault, state=None)) == is_there
+        planned = purge_expired(vault, is_dry_run=True)
+        assert [one.code for one in planned.refused].count("policy.access") == (
+            0 if is_there else 1
+        )
+        with nullcontext() if is_there else pytest.raises(PolicyRefusal):
+            show_disposal(vault, disposal)
+        with nullcontext() if is_there else pytest.raises(PolicyRefusal):
+            answer_disposal(vault, disposal, answer="approve")
 
 
 def test_unknown_operation_is_refused(firm):
