@@ -63,6 +63,7 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     if not row.is_active:
         raise Conflict(f"{row.code} was released before", code="hold.released")
     view = open_hold(vault, row)
+    authorise(vault, "hold", series=view.hold.scope.series or "", client=row.client_id)
     released = dataclasses.replace(
         view,
         row=dataclasses.replace(row, is_active=False, row_version=row.row_version + 1),

@@ -35,7 +35,7 @@ from ledgervault.services.proposing import (
     verify_unchanged,
 )
 from ledgervault.vault.approvals import verified_answers
-from ledgervault.vault.authority import authorise
+from ledgervault.vault.authority import authorise, authorise_folder
 from ledgervault.vault.certifying import certify
 from ledgervault.vault.destroying import (
     execute_order,
@@ -131,7 +131,7 @@ def _proposals(
         if not _is_seen(vault, codes, folder.client_id):
             continue
         try:
-            authorise(vault, "purge", series=folder.series)
+            authorise_folder(vault, "purge", folder.id)
             proposal = proposal_of(vault, evidence, folder, as_of)
         except LedgerVaultError as error:
             report.refused.append(Refused(folder.code, error.code, error.message))
@@ -174,7 +174,7 @@ def _sort_open(
 ) -> None:
     try:
         order = evidence.verified_order(row)
-        authorise(vault, "purge", series=order.series)
+        authorise_folder(vault, "purge", row.folder_id)
         today = as_of or vault.now().date()
         if evidence.is_automatic(row.id.hex()):
             report.would_execute.append(row)
