@@ -12,7 +12,6 @@ from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue
 from ledgervault.storage.layout import read_header
-from ledgervault.vault.attested import attested_event
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
@@ -20,6 +19,7 @@ from ledgervault.vault.opened import Stores, Vault
 from ledgervault.vault.people import People, trust
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import Ring, read_verified_head
+from ledgervault.vault.standing import POLICY, counted_events
 from ledgervault.vault.writing import writing
 
 
@@ -99,10 +99,12 @@ def _ring(
 def adopted_policy(catalogue: Catalogue, head: Checkpoint) -> PolicySet:
     """Return the adopted policy if a signed event states its hash."""
     row = catalogue.policy()
-    sequences = catalogue.sequences_of("policy")
-    if row is None or not sequences or sequences[-1] != row.adopted_at_sequence:
+    adoptions = counted_events(catalogue, head, POLICY)
+    if row is None or not adoptions:
         raise _forged_policy()
-    event = attested_event(catalogue, head, row.adopted_at_sequence)
+    event = adoptions[-1]
+    if event.sequence != row.adopted_at_sequence:
+        raise _forged_policy()
     policy = policy_from_json(parse_canonical(row.canonical))
     if event.act != "policy.adopted" or event.facts.get("hash") != policy.hash():
         raise _forged_policy()

@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from ledgervault.domain.disposal import (
+    APPROVED,
     EXECUTING,
     OPEN_STATES,
+    PROPOSED,
     DisposalOrder,
     changed_since,
     earliest_execution,
     missing_approvals,
 )
 from ledgervault.errors import Conflict, IntegrityViolated, LedgerVaultError
-from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ports.rows import (
     DisposalRow,
     DocumentRow,
@@ -48,6 +49,7 @@ class Refused:
     subject: str
     code: str
     reason: str
+    is_violation: bool = False  # what is stored contradicts what was signed
 
 
 @dataclasses.dataclass(slots=True)
@@ -79,7 +81,7 @@ def purge_expired(
         return report
     with writing(vault, "purge"):
         evidence = _verified_evidence(vault)
-        _finish_interrupted(vault, report)
+        _finish_interrupted(vault, evidence, report)
         for proposal in _proposals(vault, evidence, report, None):
             report.proposed.append(propose(vault, proposal))
         _execute(vault, _verified_evidence(vault), report)
@@ -96,6 +98,7 @@ def _plan(vault: Vault, report: PurgeReport, as_of: date | None) -> None:
 
 def _verified_evidence(vault: Vault) -> Evidence:
     evidence = gather_evidence(vault)
+    evidence.verify_mirrors(vault.catalogue.mirrors())
     if evidence.last_time_ms > int(vault.now().timestamp() * 1000):
         raise Conflict(
             "the clock runs behind the last log entry; nothing is destroyed",
@@ -119,7 +122,7 @@ def _proposals(
         try:
             proposal = proposal_of(vault, evidence, folder, as_of)
         except LedgerVaultError as error:
-            report.refused.append(Refused(folder.code, error.code, error.message))
+            report.refused.append(_refused(folder.code, error))
             continue
         if proposal is not None:
             report.on_paper[folder.code] = proposal.on_paper
@@ -148,17 +151,19 @@ def _sort_open(
     try:
         order = evidence.verified_order(row)
         today = as_of or vault.now().date()
-        if evidence.is_automatic(row.id.hex()):
+        record = evidence.orders[row.id.hex()]
+        if record.is_automatic:
             report.would_execute.append(row)
             return
         answers = verified_answers(vault, row)
+        record.verify_answers(row, vault.catalogue.approvals(row.id))
         ready_on = earliest_execution(order, answers)
         if ready_on is None or ready_on > today:
             report.pending.append((row, missing_approvals(order, answers), ready_on))
             return
         report.would_execute.append(row)
     except LedgerVaultError as error:
-        report.refused.append(Refused(row.code, error.code, error.message))
+        report.refused.append(_refused(row.code, error))
 
 
 def _destroy(
@@ -171,7 +176,7 @@ def _destroy(
         _recheck(vault, evidence, folder, order, rows)
         done = execute_order(vault, row, order, rows)
     except LedgerVaultError as error:
-        report.refused.append(Refused(row.code, error.code, error.message))
+        report.refused.append(_refused(row.code, error))
         return
     report.executed.append(done)
     report.destroyed += len(rows)
@@ -195,10 +200,21 @@ def _recheck(
         raise IntegrityViolated("the folder is empty", code="disposal.changed")
 
 
-def _finish_interrupted(vault: Vault, report: PurgeReport) -> None:
+def _finish_interrupted(vault: Vault, evidence: Evidence, report: PurgeReport) -> None:
     for row in vault.catalogue.disposals():
+        try:
+            order = evidence.verified_order(row)
+        except LedgerVaultError as error:
+            # An open one is refused again, and told, where it would be executed.
+            if row.state not in (PROPOSED, APPROVED):
+                report.refused.append(_refused(row.code, error))
+            continue
         if row.state == EXECUTING:
             done = finish_execution(vault, row)
             report.executed.append(done)
-            order = DisposalOrder.from_json(parse_canonical(row.order))
             report.destroyed += len(order.items)
+
+
+def _refused(subject: str, error: LedgerVaultError) -> Refused:
+    is_violation = isinstance(error, IntegrityViolated)
+    return Refused(subject, error.code, error.message, is_violation)

@@ -7,10 +7,12 @@ done, so that a crash at any point leaves something the next writer completes.
 import dataclasses
 from collections.abc import Callable, Mapping
 
+from ledgervault.crypto.heads import parse_head
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, FolderId
 from ledgervault.vault.opened import Act, Vault
-from ledgervault.vault.ring import Shape, verify_head_by
+from ledgervault.vault.ring import Shape, ring_age, verify_head_by
+from ledgervault.vault.standing import RingAge, read_standing
 
 EPOCH_FACT = "ring_epoch"
 PREPARED_FACT = "ring_prepared"
@@ -35,6 +37,7 @@ def change_epoch(
     before = vault.ring.head.epoch
     head = vault.ring.prepare(erase, log_size=vault.checkpoint().size)
     with vault.act() as act:
+        act.ring = ring_age(parse_head(head))
         write(act, before + 1)
         act.tx.put_fact(EPOCH_FACT, (before + 1).to_bytes(4, "big"))
         act.tx.put_fact(PREPARED_FACT, head)
@@ -53,18 +56,16 @@ def complete_epoch(vault: Vault) -> Flipped | None:
 
 
 def verify_epoch(vault: Vault) -> None:
-    """Refuse a ring older than the catalogue has seen: a copy was put back."""
-    known = int.from_bytes(vault.catalogue.fact(EPOCH_FACT) or b"", "big")
-    live = vault.ring.head.epoch
-    if live >= known:
+    """Refuse a ring older than the log and the catalogue have seen: it was put back."""
+    known = _known_age(vault)
+    if ring_age(vault.ring.head) >= known or _is_prepared(vault, known[0]):
         return
-    prepared = vault.catalogue.fact(PREPARED_FACT)
-    if prepared and live == known - 1:
-        head = verify_head_by(prepared, vault=vault.id, people=vault.people)
-        if head.epoch == known and known in vault.stores.anchors.epochs():
-            return
+    # Another process may have moved on since HEAD was read.
+    if vault.ring.refresh() and ring_age(vault.ring.head) >= known:
+        return
     raise IntegrityViolated(
-        f"the key ring is of epoch {live}, but epoch {known} was reached before",
+        f"the key ring is of epoch {vault.ring.head.epoch} or an older copy, "
+        f"but epoch {known[0]} was reached before",
         hint="an old copy of the ring was put back; refresh it from a mirror",
         code="ring.rolled-back",
     )
@@ -78,6 +79,20 @@ def log_punctures(
         for folder, leaves in folders.items():
             facts = {"folder": folder.hex(), "leaves": sorted(leaves), "epoch": epoch}
             act.log("ring.punctured", objects=(folder.hex(),), facts=facts)
+
+
+def _known_age(vault: Vault) -> RingAge:
+    fact = int.from_bytes(vault.catalogue.fact(EPOCH_FACT) or b"", "big")
+    standing = read_standing(vault.catalogue, vault.checkpoint())
+    return max((fact, 0), standing.ring if standing else (0, 0))
+
+
+def _is_prepared(vault: Vault, known: int) -> bool:
+    prepared = vault.catalogue.fact(PREPARED_FACT)
+    if not prepared or vault.ring.head.epoch != known - 1:
+        return False
+    head = verify_head_by(prepared, vault=vault.id, people=vault.people)
+    return head.epoch == known and known in vault.stores.anchors.epochs()
 
 
 def _finish(vault: Vault, head: bytes) -> str:

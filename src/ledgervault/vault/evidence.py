@@ -6,7 +6,7 @@ edited, a hold that was deleted, an order nobody logged: all show here.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledgervault.domain.disposal import DisposalOrder
@@ -19,13 +19,19 @@ from ledgervault.ledger.checkpoints import origin_of
 from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
 from ledgervault.ledger.verification import verify_log
-from ledgervault.ports.rows import ClientRow, DisposalRow, DocumentRow, HoldRow
+from ledgervault.ports.rows import (
+    ClientRow,
+    DisposalRow,
+    DocumentRow,
+    HoldRow,
+    MirrorRow,
+)
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_record import ORDER_ACTS, OrderRecord
 from ledgervault.vault.truth import CLIENT_ACTS, FACT_ACTS, verify_statement
 
-PROPOSED_ACT = "disposal.proposed"
-ANSWERED_ACT = "disposal.answered"
+MIRROR_ACT = "mirror.registered"
 
 
 @dataclasses.dataclass(slots=True)
@@ -36,7 +42,8 @@ class Evidence:
     statements: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     ciphers: dict[str, str] = dataclasses.field(default_factory=dict)
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
-    orders: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    orders: dict[str, OrderRecord] = dataclasses.field(default_factory=dict)
+    mirrors: set[str] = dataclasses.field(default_factory=set)
     clients: dict[str, int] = dataclasses.field(default_factory=dict)
     texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
 
@@ -79,18 +86,17 @@ class Evidence:
 
     def verified_order(self, row: DisposalRow) -> DisposalOrder:
         """Return a disposal's order if it is the one that was logged."""
-        logged = self.orders.get(row.id.hex())
-        stored = parse_canonical(row.order)
-        if logged is None or logged["order"] != stored:
-            raise IntegrityViolated(
-                f"the order of {row.code} is not the one that was logged",
-                code="disposal.forged",
-            )
-        return DisposalOrder.from_json(stored)
+        return self.orders.get(row.id.hex(), OrderRecord()).verified_order(row)
 
-    def is_automatic(self, disposal: str) -> bool:
-        """Say whether the logged order needs no approval."""
-        return bool(self.orders.get(disposal, {}).get("automatic"))
+    def verify_mirrors(self, rows: Sequence[MirrorRow]) -> None:
+        """Refuse a register of copies from which one was left out."""
+        if self.mirrors - {row.id.hex() for row in rows}:
+            raise IntegrityViolated(
+                "a registered mirror is not in the catalogue; a certificate "
+                "would pass over it",
+                hint="run `vault log verify` and compare with a backup",
+                code="mirror.hidden",
+            )
 
 
 def gather_evidence(vault: Vault) -> Evidence:
@@ -100,7 +106,7 @@ def gather_evidence(vault: Vault) -> Evidence:
     """
     _verify(vault)
     evidence = Evidence()
-    acts = FACT_ACTS | CLIENT_ACTS | {PLACED, RELEASED, PROPOSED_ACT}
+    acts = FACT_ACTS | CLIENT_ACTS | ORDER_ACTS | {PLACED, RELEASED, MIRROR_ACT}
     for event in replay(_entries(vault), acts, are_verified=True):
         _take(evidence, event)
     size = vault.catalogue.log_size()
@@ -141,8 +147,10 @@ def _take(evidence: Evidence, event: Event) -> None:
             evidence.clients[subject] = event.facts["version"]
     elif event.act in (PLACED, RELEASED):
         evidence.holds[subject] = event.facts
-    elif event.act == PROPOSED_ACT:
-        evidence.orders[subject] = event.facts
+    elif event.act in ORDER_ACTS:
+        evidence.orders.setdefault(subject, OrderRecord()).take(event)
+    elif event.act == MIRROR_ACT:
+        evidence.mirrors.add(subject)
 
 
 def _hold_row(hold_id: str, facts: Mapping[str, Any]) -> HoldRow:
