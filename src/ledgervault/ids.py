@@ -34,6 +34,7 @@ KINDS = {
     "U": "user",
     "E": "event",
     "B": "backup",
+    "R": "register entry",
 }
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]

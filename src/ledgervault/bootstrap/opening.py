@@ -15,11 +15,14 @@ from ledgervault.storage.layout import read_header
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
+from ledgervault.vault.lapsing import lapsed_compartments
 from ledgervault.vault.opened import Stores, Vault
 from ledgervault.vault.people import People, trust
 from ledgervault.vault.records import Records
-from ledgervault.vault.ring import Ring, read_verified_head
-from ledgervault.vault.standing import POLICY, counted_events
+from ledgervault.vault.ring import Ring
+from ledgervault.vault.ring_heads import read_verified_head
+from ledgervault.vault.standing import PEOPLE, POLICY, counted_events, read_standing
+from ledgervault.vault.statements import read_statements
 from ledgervault.vault.writing import writing
 
 
@@ -47,11 +50,15 @@ def _assemble(
     people = _people(catalogue, vault_id)
     me = people.member(identity)
     keychain = Keychain(vault_id, identity, people, catalogue)
+    agency = ClientId(_fact(catalogue, "agency"))
+    today = stores.clock.now().date()
+    keychain.closed = lapsed_compartments(people, me, catalogue, agency, today)
     ring = _ring(vault_id, identity, people, keychain, stores)
     journal = Journal(
         vault_id, identity, people, stores.clock, stores.pins, place_of(settings)
     )
     head = journal.verify_head(catalogue)
+    _verify_people(catalogue, head, people, vault_id)
     policy = adopted_policy(catalogue, head)
     journal.policy = policy.hash()
     vault = Vault(
@@ -59,14 +66,14 @@ def _assemble(
         place=place_of(settings),
         identity=identity,
         people=people,
-        me=me,
+        me=people.member(identity),
         stores=stores,
         keychain=keychain,
         ring=ring,
         journal=journal,
         records=Records(catalogue, keychain, ring),
         policy=policy,
-        agency=ClientId(_fact(catalogue, "agency")),
+        agency=agency,
     )
     _settle_epoch(vault)
     return vault
@@ -81,7 +88,25 @@ def _settle_epoch(vault: Vault) -> None:
 
 def _people(catalogue: Catalogue, vault_id: VaultId) -> People:
     founder = IdentityId(_fact(catalogue, "founder"))
-    return trust(catalogue.users(), vault=vault_id, founder=founder)
+    return trust(
+        catalogue.users(), read_statements(catalogue), vault=vault_id, founder=founder
+    )
+
+
+def _verify_people(
+    catalogue: Catalogue, head: Checkpoint, people: People, vault_id: VaultId
+) -> None:
+    standing = read_standing(catalogue, head)
+    if standing is None or standing.counts[PEOPLE] == len(people.heads):
+        return
+    # Another process may have stated something since the statements were read.
+    people.take(_people(catalogue, vault_id))
+    if standing.counts[PEOPLE] > len(people.heads):
+        raise IntegrityViolated(
+            "statements about people were left out of the log's index",
+            hint="run `vault log verify` and compare with a backup before going on",
+            code="people.broken",
+        )
 
 
 def _ring(
@@ -91,9 +116,14 @@ def _ring(
     keychain: Keychain,
     stores: Stores,
 ) -> Ring:
-    head = read_verified_head(stores.ring, vault=vault_id, people=people)
-    ring_key = keychain.ring_key()
-    return Ring(vault_id, identity, people, ring_key, stores.ring, stores.anchors, head)
+    head = read_verified_head(
+        stores.ring,
+        vault=vault_id,
+        people=people,
+        may_have_left=bool(stores.catalogue.fact(PREPARED_FACT)),
+    )
+    keys = keychain.ring_key
+    return Ring(vault_id, identity, people, keys, stores.ring, stores.anchors, head)
 
 
 def adopted_policy(catalogue: Catalogue, head: Checkpoint) -> PolicySet:

@@ -250,6 +250,7 @@ REGISTER = table(
             )
         ),
         "satisfies": _some(identifier),
+        "counts": _some(identifier),
         "keep": identifier,
     },
     required=("id", "title", "fields"),

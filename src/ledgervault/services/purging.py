@@ -33,6 +33,7 @@ from ledgervault.services.proposing import (
     propose,
 )
 from ledgervault.vault.approvals import verified_answers
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.destroying import (
     execute_order,
     finish_execution,
@@ -75,6 +76,7 @@ def purge_expired(
 
     A dry run changes nothing, the log included; only it may look at another day.
     """
+    authorise(vault, "purge")
     report = PurgeReport()
     if is_dry_run:
         _plan(vault, report, as_of)
@@ -120,6 +122,7 @@ def _proposals(
         if folder.id in busy or folder.state == "destroyed":
             continue
         try:
+            authorise(vault, "purge", series=folder.series)
             proposal = proposal_of(vault, evidence, folder, as_of)
         except LedgerVaultError as error:
             report.refused.append(_refused(folder.code, error))
@@ -150,6 +153,7 @@ def _sort_open(
 ) -> None:
     try:
         order = evidence.verified_order(row)
+        authorise(vault, "purge", series=order.series)
         today = as_of or vault.now().date()
         record = evidence.orders[row.id.hex()]
         if record.is_automatic:

@@ -16,6 +16,7 @@ from ledgervault.ids import ShareId, random_id, short_code
 from ledgervault.ports.papers import Recipient
 from ledgervault.ports.rows import DocumentRow, ShareRow
 from ledgervault.ports.stores import Delivery
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.contents import latest_version, open_content
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.opened import Vault
@@ -64,6 +65,7 @@ class ShareView:
 
 def share_documents(vault: Vault, request: ShareRequest) -> Shared:
     """Encrypt documents of one client for a recipient and register the share."""
+    authorise(vault, "share")
     if not request.purpose.strip():
         raise UsageInvalid("a share needs a purpose", hint="add --purpose TEXT")
     if not is_destination(request.destination):
@@ -97,6 +99,7 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
 
 def list_shares(vault: Vault) -> list[ShareView]:
     """Return the share register of clients the acting user may see."""
+    authorise(vault, "share")
     codes = client_codes(vault)
     return [
         ShareView(row, codes.get(row.client_id), _facts(vault, row))
@@ -111,6 +114,7 @@ Paper = tuple[DocumentRow, DocumentDetails]
 def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
     rows = [get_document(vault, name) for name in dict.fromkeys(request.documents)]
     for row in rows:
+        authorise_paper(vault, "share", row)
         verify_document_row(vault, row)
     if len({row.client_id for row in rows}) != 1:
         raise UsageInvalid(
@@ -124,6 +128,7 @@ def _decide(vault: Vault, request: ShareRequest, papers: Sequence[Paper]) -> Non
     client = vault.records.open_client(vault.records.client_row(papers[0][0].client_id))
     policy = policy_for(client, vault.policy)
     for row, details in papers:
+        authorise(vault, "share", level=details.level, series=row.series)
         asked = ShareQuestion(
             level=details.level,
             series=row.series,

@@ -11,6 +11,7 @@ from ledgervault.errors import NotAuthorised, NotFound
 from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.services.tray import Waiting, propose, waiting_paper
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.event_notes import edit_notes, open_note, place_stated
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.finding import client_codes, get_document
@@ -50,7 +51,9 @@ class HistoryLine:
 
 def show_document(vault: Vault, name: str) -> Shown:
     """Open a document's details; the read is logged first."""
+    authorise(vault, "show")
     row = get_document(vault, name)
+    authorise_paper(vault, "show", row)
     verify_document_row(vault, row)
     _require_live(row)
     vault.note("document.shown", objects=(row.id.hex(),))
@@ -76,7 +79,9 @@ def show_document(vault: Vault, name: str) -> Shown:
 
 def history_of(vault: Vault, name: str) -> list[HistoryLine]:
     """Return every event of a document, oldest first."""
+    authorise(vault, "history")
     row = get_document(vault, name)
+    authorise_paper(vault, "history", row)
     notes = edit_notes(vault, row)
     lines, stood = [], row
     for event in reversed(list(vault.events_of(row.id.hex()))):

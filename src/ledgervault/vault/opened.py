@@ -30,7 +30,9 @@ from ledgervault.vault.journal import Draft, Journal, Sealer
 from ledgervault.vault.keychain import Keychain
 from ledgervault.vault.people import People, User
 from ledgervault.vault.records import Records
-from ledgervault.vault.ring import Ring, ring_age
+from ledgervault.vault.ring import Ring
+from ledgervault.vault.ring_heads import ring_age
+from ledgervault.vault.rulings import Rulings
 from ledgervault.vault.standing import RingAge, with_standing
 
 
@@ -98,6 +100,7 @@ class Vault:
     records: Records
     policy: PolicySet
     agency: ClientId
+    rulings: Rulings = dataclasses.field(default_factory=Rulings, repr=False)
 
     @property
     def catalogue(self) -> Catalogue:
