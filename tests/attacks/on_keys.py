@@ -1,6 +1,6 @@
 """Compartments and grants: who may open what, and under which key it is sealed."""
 
-from attacks.commands import CLIENTS, LIST, PURGE, VERIFY, edit, get, show
+from attacks.commands import CLIENTS, LIST, PURGE, edit, get, show
 from attacks.registry import Family
 from ledgervault.crypto.grants import GrantHeader, GrantKind, seal_grant
 from ledgervault.crypto.identity import parse_public_keys
@@ -188,8 +188,3 @@ def _(s):
 def _(s):
     s.sql("delete from grants where compartment_id=? and kind=1",
           compartment(s, "a", "confidential"))  # fmt: skip
-
-
-@attack("the ring grant removed", LIST, VERIFY, by="what is not granted does not open")
-def _(s):
-    s.sql("delete from grants where kind=3")

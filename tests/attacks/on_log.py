@@ -210,7 +210,7 @@ def _(s):
     )
 
 
-@attack("every event of a paper hidden from the index", show("a"), get("a"), LIST,
+@attack("every event of a paper hidden from the index", show("a"), get("a"),
         by="a row that no event states is refused")  # fmt: skip
 def _(s):
     s.sql("delete from event_objects where object=?", s.document("a").hex())

@@ -219,9 +219,10 @@ def _(s):
 
 @attack(
     "a paper that is kept put into a folder about to be destroyed",
-    PURGE,
     show("b"),
+    get("b"),
     by=STATED,
+    harmless=[PURGE],
 )
 def _(s):
     folder = s.one("select folder_id from documents where id=?", s.document("kept"))

@@ -15,8 +15,10 @@ from ledgervault.vault.holding import (
     HoldView,
     hold_facts,
     open_hold,
+    verified_holds,
 )
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.standing import HOLDS
 from ledgervault.vault.writing import writing
 
 
@@ -48,7 +50,7 @@ def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
     with writing(vault, "hold add"), vault.act() as act:
         row = _sealed(vault, view)
         act.tx.add_hold(row)
-        act.log(PLACED, objects=(hold_id.hex(),), facts=_event_facts(row))
+        act.log(PLACED, objects=(hold_id.hex(), HOLDS), facts=_event_facts(row))
     return dataclasses.replace(view, row=row)
 
 
@@ -57,7 +59,7 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     authorise(vault, "hold")
     if not reason.strip():
         raise UsageInvalid("a release needs a reason", hint="add --reason TEXT")
-    row = choose_by_code(vault, "H", name, vault.catalogue.holds())
+    row = choose_by_code(vault, "H", name, verified_holds(vault))
     if not row.is_active:
         raise Conflict(f"{row.code} was released before", code="hold.released")
     view = open_hold(vault, row)
@@ -69,14 +71,14 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     with writing(vault, "hold release"), vault.act() as act:
         fresh = _sealed(vault, released)
         act.tx.update_hold(fresh)
-        act.log(RELEASED, objects=(row.id.hex(),), facts=_event_facts(fresh))
+        act.log(RELEASED, objects=(row.id.hex(), HOLDS), facts=_event_facts(fresh))
     return dataclasses.replace(released, row=fresh)
 
 
 def list_holds(vault: Vault, *, with_released: bool) -> list[HoldView]:
     """Return the holds the acting user may see."""
     authorise(vault, "hold")
-    rows = [row for row in vault.catalogue.holds() if row.is_active or with_released]
+    rows = [row for row in verified_holds(vault) if row.is_active or with_released]
     return [open_hold(vault, row) for row in rows]
 
 

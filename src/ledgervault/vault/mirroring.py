@@ -6,6 +6,7 @@ from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import random_id
 from ledgervault.ports.rows import MirrorRow
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.standing import MIRRORS
 
 TABLE = "mirrors"
 
@@ -44,7 +45,7 @@ def register_mirror(vault: Vault, location: str) -> MirrorView:
     row = dataclasses.replace(row, sealed=sealed)
     with vault.act() as act:
         act.tx.put_mirror(row)
-        act.log("mirror.registered", objects=(mirror_id.hex(),))
+        act.log("mirror.registered", objects=(mirror_id.hex(), MIRRORS))
     return refresh_mirror(vault, MirrorView(row, location))
 
 

@@ -28,6 +28,7 @@ from ledgervault.ports.rows import (
     DocumentRow,
     FolderRow,
 )
+from ledgervault.vault.compartments import verified_compartments
 from ledgervault.vault.keychain import Keychain
 from ledgervault.vault.ring import Ring
 
@@ -87,7 +88,7 @@ class Records:
     def remember(self, rows: Sequence[CompartmentRow]) -> None:
         """Keep compartments that were read or are about to be written."""
         roster = self.keychain.people.roster
-        for row in rows:
+        for row in verified_compartments(rows):
             if roster.epochs_of(row.id.hex()) != (row.doc_epoch, row.meta_epoch):
                 raise IntegrityViolated(
                     "a compartment's epoch is not the one that was stated",

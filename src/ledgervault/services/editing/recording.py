@@ -16,6 +16,7 @@ from ledgervault.vault.epochs import change_epoch, log_punctures
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.redating import refresh_folder
+from ledgervault.vault.stated import verify_open_folders
 from ledgervault.vault.truth import EDITED, clear_facts
 
 REFUSED = "act.refused"
@@ -29,6 +30,7 @@ def write_portion(
     failed: Sequence[Failed],
 ) -> None:
     """Commit what was decided; old leaves are erased with the same checkpoint."""
+    verify_open_folders(vault, plan.unproven())
     # Seeds first: a row must never exist whose ring key could be lost.
     vault.ring.open_folders(plan.new_folders(), log_size=vault.checkpoint().size)
     old_leaves = _old_leaves(refiled)
