@@ -14,7 +14,8 @@ from ledgervault.errors import IntegrityViolated
 
 PROPOSED = "proposed"
 APPROVED = "approved"
-EXECUTING = "executing"
+EXECUTING = "executing"  # keys gone, the rest under way
+EXECUTED = "executed"  # all carried out, the certificate owed
 DESTROYED = "destroyed"
 REJECTED = "rejected"
 OPEN_STATES = (PROPOSED, APPROVED, EXECUTING)

@@ -11,7 +11,7 @@ from ledgervault.vault.artefacts import open_text, texts_by_document, unpack_wor
 from ledgervault.vault.authority import authorise, is_permitted
 from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.stated import verify_document_rows
+from ledgervault.vault.proven_rows import verify_document_rows
 from ledgervault.vault.views import DocumentView, open_view
 
 PAGE = 500

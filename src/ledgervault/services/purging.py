@@ -1,8 +1,9 @@
-"""Purge: propose expired folders, execute approved disposals, certify.
+"""Purge: propose expired folders, execute approved disposals, certify where one can.
 
 `plan` is what a dry run prints and what a purge executes. Everything a
 destruction rests on is read from the signed log, not from the database's word:
-facts of documents, holds, orders and answers.
+facts of documents, holds, orders and answers. So who cannot read can purge too; the
+certificate then waits for somebody who can.
 """
 
 import dataclasses
@@ -11,6 +12,7 @@ from datetime import date
 
 from ledgervault.domain.disposal import (
     APPROVED,
+    EXECUTED,
     EXECUTING,
     OPEN_STATES,
     PROPOSED,
@@ -19,7 +21,12 @@ from ledgervault.domain.disposal import (
     earliest_execution,
     missing_approvals,
 )
-from ledgervault.errors import Conflict, IntegrityViolated, LedgerVaultError
+from ledgervault.errors import (
+    Conflict,
+    IntegrityViolated,
+    LedgerVaultError,
+    NotAuthorised,
+)
 from ledgervault.ports.rows import (
     DisposalRow,
     DocumentRow,
@@ -34,13 +41,14 @@ from ledgervault.services.proposing import (
 )
 from ledgervault.vault.approvals import verified_answers
 from ledgervault.vault.authority import authorise
+from ledgervault.vault.certifying import certify
 from ledgervault.vault.destroying import (
     execute_order,
     finish_execution,
 )
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.writing import writing
+from ledgervault.vault.writing import require_ring_key, writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,6 +69,8 @@ class PurgeReport:
     would_propose: list[Proposal] = dataclasses.field(default_factory=list)
     executed: list[DisposalRow] = dataclasses.field(default_factory=list)
     would_execute: list[DisposalRow] = dataclasses.field(default_factory=list)
+    certified: list[DisposalRow] = dataclasses.field(default_factory=list)
+    owed: list[DisposalRow] = dataclasses.field(default_factory=list)
     destroyed: int = 0
     pending: list[tuple[DisposalRow, tuple[tuple[str, int], ...], date | None]] = (
         dataclasses.field(default_factory=list)
@@ -82,11 +92,13 @@ def purge_expired(
         _plan(vault, report, as_of)
         return report
     with writing(vault, "purge"):
+        require_ring_key(vault)
         evidence = _verified_evidence(vault)
         _finish_interrupted(vault, evidence, report)
         for proposal in _proposals(vault, evidence, report, None):
             report.proposed.append(propose(vault, proposal))
         _execute(vault, _verified_evidence(vault), report)
+        _certify(vault, report)
     return report
 
 
@@ -96,6 +108,8 @@ def _plan(vault: Vault, report: PurgeReport, as_of: date | None) -> None:
     for row in vault.catalogue.disposals():
         if row.state in OPEN_STATES:
             _sort_open(vault, evidence, report, row, as_of)
+        elif row.state == EXECUTED:
+            report.owed.append(row)
 
 
 def _verified_evidence(vault: Vault) -> Evidence:
@@ -208,17 +222,31 @@ def _finish_interrupted(vault: Vault, evidence: Evidence, report: PurgeReport) -
     for row in vault.catalogue.disposals():
         try:
             order = evidence.verified_order(row)
+            if row.state == EXECUTING:
+                report.executed.append(finish_execution(vault, row))
+                report.destroyed += len(order.items)
         except LedgerVaultError as error:
             # An open one is refused again, and told, where it would be executed.
             if row.state not in (PROPOSED, APPROVED):
                 report.refused.append(_refused(row.code, error))
-            continue
-        if row.state == EXECUTING:
-            done = finish_execution(vault, row)
-            report.executed.append(done)
-            report.destroyed += len(order.items)
 
 
 def _refused(subject: str, error: LedgerVaultError) -> Refused:
     is_violation = isinstance(error, IntegrityViolated)
     return Refused(subject, error.code, error.message, is_violation)
+
+
+def _certify(vault: Vault, report: PurgeReport) -> None:
+    waiting = [row for row in vault.catalogue.disposals() if row.state == EXECUTED]
+    if not waiting:
+        return
+    evidence = _verified_evidence(vault)
+    for row in waiting:
+        try:
+            report.certified.append(certify(vault, evidence, row))
+        except NotAuthorised:
+            report.owed.append(row)
+        except LedgerVaultError as error:
+            report.refused.append(_refused(row.code, error))
+    done = {row.id: row for row in report.certified}
+    report.executed = [done.get(row.id, row) for row in report.executed]

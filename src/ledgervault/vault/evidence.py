@@ -14,7 +14,7 @@ from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.holds import Hold
 from ledgervault.domain.roster import ROSTER_ACTS
 from ledgervault.errors import IntegrityViolated
-from ledgervault.ids import ClientId, HoldId, short_code
+from ledgervault.ids import ClientId, FolderId, HoldId, short_code
 from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.checkpoints import origin_of
 from ledgervault.ledger.entries import Event
@@ -29,10 +29,30 @@ from ledgervault.ports.rows import (
 )
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.order_record import ORDER_ACTS, OrderRecord
-from ledgervault.vault.truth import CLIENT_ACTS, FACT_ACTS, verify_statement
+from ledgervault.vault.order_record import (
+    EXECUTED_ACT,
+    FINISHED_ACT,
+    ORDER_ACTS,
+    OrderRecord,
+)
+from ledgervault.vault.truth import (
+    ADOPTED,
+    CLIENT_ACTS,
+    FACT_ACTS,
+    FOUNDED,
+    verify_statement,
+)
 
-MIRROR_ACT = "mirror.registered"
+REFRESHED_ACT = "mirror.refreshed"
+CLIENTS_STATED = CLIENT_ACTS | {FOUNDED}
+LIVE = "active"
+ACTS = (
+    FACT_ACTS
+    | CLIENTS_STATED
+    | ROSTER_ACTS
+    | {PLACED, RELEASED, ADOPTED, REFRESHED_ACT}
+    | ORDER_ACTS
+)
 
 
 @dataclasses.dataclass(slots=True)
@@ -44,9 +64,15 @@ class Evidence:
     ciphers: dict[str, str] = dataclasses.field(default_factory=dict)
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     orders: dict[str, OrderRecord] = dataclasses.field(default_factory=dict)
-    mirrors: set[str] = dataclasses.field(default_factory=set)
-    clients: dict[str, int] = dataclasses.field(default_factory=dict)
+    clients: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
+    open: dict[str, bool] = dataclasses.field(default_factory=dict)  # own matters
+    stated_at: dict[str, int] = dataclasses.field(default_factory=dict)  # sequences
+    adopted: Event | None = None
+    executed: dict[str, Event] = dataclasses.field(default_factory=dict)
+    finished: dict[str, Event] = dataclasses.field(default_factory=dict)
+    mirrors: dict[str, int] = dataclasses.field(default_factory=dict)  # epochs
+    _live: dict[str, set[str]] = dataclasses.field(default_factory=dict)
     statements_of_people: int = 0
 
     def verified_client(self, row: ClientRow) -> ClientRow:
@@ -55,7 +81,8 @@ class Evidence:
         An older row would open too, with a matter not yet open or a fact not
         yet withdrawn.
         """
-        if self.clients.get(row.id.hex(), row.row_version) != row.row_version:
+        stated = self.clients.get(row.id.hex(), {}).get("version", row.row_version)
+        if stated != row.row_version:
             raise IntegrityViolated(
                 "a client's record is not the one that was logged last",
                 hint="run `vault log verify` and compare with a backup",
@@ -72,6 +99,24 @@ class Evidence:
                 code="catalogue.edited",
             )
         verify_statement(row, facts)
+
+    def verify_whole(self, folder: FolderId, rows: Sequence[DocumentRow]) -> None:
+        """Check that no paper the log says is in a folder is missing from its rows.
+
+        A folder's one seed opens all of it: a row that was deleted would be
+        destroyed without ever having been due.
+        """
+        if not self._live:
+            for document, facts in self.statements.items():
+                row = facts.get("row", {})
+                if row.get("state") == LIVE:
+                    self._live.setdefault(row.get("folder", ""), set()).add(document)
+        if self._live.get(folder.hex(), set()) - {row.id.hex() for row in rows}:
+            raise IntegrityViolated(
+                "a folder lacks papers that the signed events place in it",
+                hint="run `vault log verify` and compare with a backup",
+                code="catalogue.edited",
+            )
 
     def holds_covering(
         self, vault: Vault, row: DocumentRow, details: DocumentDetails
@@ -92,7 +137,7 @@ class Evidence:
 
     def verify_mirrors(self, rows: Sequence[MirrorRow]) -> None:
         """Refuse a register of copies from which one was left out."""
-        if self.mirrors - {row.id.hex() for row in rows}:
+        if self.mirrors.keys() - {row.id.hex() for row in rows}:
             raise IntegrityViolated(
                 "a registered mirror is not in the catalogue; a certificate "
                 "would pass over it",
@@ -106,11 +151,9 @@ def gather_evidence(vault: Vault) -> Evidence:
 
     Raises IntegrityViolated when the log does not verify.
     """
-    _verify(vault)
+    verify_whole_log(vault)
     evidence = Evidence()
-    acts = FACT_ACTS | CLIENT_ACTS | ORDER_ACTS | ROSTER_ACTS
-    acts |= {PLACED, RELEASED, MIRROR_ACT}
-    for event in replay(_entries(vault), acts, are_verified=True):
+    for event in replay(_entries(vault), ACTS, are_verified=True):
         _take(evidence, event)
     if evidence.statements_of_people != len(vault.people.heads):
         raise IntegrityViolated(
@@ -125,7 +168,8 @@ def gather_evidence(vault: Vault) -> Evidence:
     return evidence
 
 
-def _verify(vault: Vault) -> None:
+def verify_whole_log(vault: Vault) -> None:
+    """Check every entry against the signed checkpoints; IntegrityViolated if not."""
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     found = verify_log(
         _entries(vault),
@@ -149,23 +193,42 @@ def _entries(vault: Vault) -> Iterator[bytes]:
 def _take(evidence: Evidence, event: Event) -> None:
     subject = event.objects[0] if event.objects else ""
     if event.act in FACT_ACTS:
-        evidence.statements[subject] = event.facts
-        if "text" in event.facts:
-            evidence.texts[subject] = event.facts["text"]
-        if event.cipher:
-            evidence.ciphers[subject] = event.cipher
-    elif event.act in CLIENT_ACTS:
+        _take_document(evidence, subject, event)
+    elif event.act in CLIENTS_STATED:
         # Events of earlier releases say no version; a row is then not checked.
         if "version" in event.facts:
-            evidence.clients[subject] = event.facts["version"]
+            client = event.facts.get("agency", subject)
+            evidence.clients[client] = event.facts
     elif event.act in (PLACED, RELEASED):
         evidence.holds[subject] = event.facts
-    elif event.act in ORDER_ACTS:
-        evidence.orders.setdefault(subject, OrderRecord()).take(event)
-    elif event.act == MIRROR_ACT:
-        evidence.mirrors.add(subject)
-    elif event.act in ROSTER_ACTS:
+    elif event.act == ADOPTED:
+        evidence.adopted = event
+    elif event.act == REFRESHED_ACT:
+        evidence.mirrors[subject] = event.facts["epoch"]
+    else:
+        _take_disposal(evidence, subject, event)
+
+
+def _take_document(evidence: Evidence, subject: str, event: Event) -> None:
+    evidence.statements[subject] = event.facts
+    evidence.stated_at[subject] = event.sequence
+    if "open" in event.facts:
+        evidence.open[subject] = event.facts["open"]
+    if "text" in event.facts:
+        evidence.texts[subject] = event.facts["text"]
+    if event.cipher:
+        evidence.ciphers[subject] = event.cipher
+
+
+def _take_disposal(evidence: Evidence, subject: str, event: Event) -> None:
+    if event.act in ROSTER_ACTS:
         evidence.statements_of_people += 1
+        return
+    evidence.orders.setdefault(subject, OrderRecord()).take(event)
+    if event.act == EXECUTED_ACT:
+        evidence.executed[subject] = event
+    elif event.act == FINISHED_ACT:
+        evidence.finished[subject] = event
 
 
 def _hold_row(hold_id: str, facts: Mapping[str, Any]) -> HoldRow:

@@ -40,6 +40,7 @@ class Draft:
     cipher: str = ""
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     seal: Sealer | None = None
+    standing: Mapping[str, Any] | None = None
 
 
 @dataclasses.dataclass(slots=True)
@@ -141,6 +142,7 @@ class Journal:
             cipher=draft.cipher,
             facts=draft.facts,
             sealed=draft.seal(sequence) if draft.seal else b"",
+            standing=draft.standing,
         )
 
     def current_head(self, tx: CatalogueWrites) -> Checkpoint:

@@ -11,6 +11,7 @@ from typing import Any
 from ledgervault.domain.disposal import (
     APPROVED,
     DESTROYED,
+    EXECUTED,
     EXECUTING,
     PROPOSED,
     REJECTED,
@@ -24,8 +25,11 @@ from ledgervault.ports.rows import ApprovalRow, DisposalRow
 PROPOSED_ACT = "disposal.proposed"
 ANSWERED_ACT = "disposal.answered"
 EXECUTED_ACT = "purge.executed"
+FINISHED_ACT = "purge.finished"
 CERTIFIED_ACT = "disposal.certified"
-ORDER_ACTS = frozenset({PROPOSED_ACT, ANSWERED_ACT, EXECUTED_ACT, CERTIFIED_ACT})
+ORDER_ACTS = frozenset(
+    {PROPOSED_ACT, ANSWERED_ACT, EXECUTED_ACT, FINISHED_ACT, CERTIFIED_ACT}
+)
 
 
 @dataclasses.dataclass(slots=True)
@@ -36,6 +40,7 @@ class OrderRecord:
     is_automatic: bool = False
     answers: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     is_executed: bool = False
+    is_finished: bool = False
     is_certified: bool = False
 
     def take(self, event: Event) -> None:
@@ -46,6 +51,7 @@ class OrderRecord:
         elif event.act == ANSWERED_ACT:
             self.answers.append((event.facts["answer"], event.facts["signature"]))
         self.is_executed |= event.act == EXECUTED_ACT
+        self.is_finished |= event.act == FINISHED_ACT
         self.is_certified |= event.act == CERTIFIED_ACT
 
     def verified_order(self, row: DisposalRow) -> DisposalOrder:
@@ -73,6 +79,8 @@ class OrderRecord:
     def _states(self) -> tuple[str, ...]:
         if self.is_certified:
             return (DESTROYED,)
+        if self.is_finished:
+            return (EXECUTED,)
         if self.is_executed:
             return (EXECUTING,)
         if any(answer == "reject" for answer, _signature in self.answers):

@@ -16,7 +16,6 @@ from ledgervault.ports.catalogue import LogReads
 from ledgervault.vault.attested import attested_event, newest_first
 from ledgervault.vault.journal import Draft
 
-STANDING = "standing"  # the fact's name
 PEOPLE, POLICY, HOLDS, MIRRORS = "people", "policy", "holds", "mirrors"
 MATTERS = (PEOPLE, POLICY, HOLDS, MIRRORS)  # objects of the log that are counted
 
@@ -48,7 +47,7 @@ def read_standing(log: LogReads, head: Checkpoint) -> Standing | None:
     """Return what the last event states; None before the first, and in older logs."""
     if not head.size:
         return Standing(dict.fromkeys(MATTERS, 0))
-    stated = attested_event(log, head, head.size - 1).facts.get(STANDING)
+    stated = attested_event(log, head, head.size - 1).standing
     if stated is None:
         return None
     try:
@@ -84,8 +83,8 @@ def with_standing(
     if not drafts:
         return []
     before = read_standing(log, head) or _counted_now(log)
-    facts = {**drafts[-1].facts, STANDING: before.after(drafts, ring).as_json()}
-    return [*drafts[:-1], dataclasses.replace(drafts[-1], facts=facts)]
+    after = before.after(drafts, ring).as_json()
+    return [*drafts[:-1], dataclasses.replace(drafts[-1], standing=after)]
 
 
 def _counted_now(log: LogReads) -> Standing:
