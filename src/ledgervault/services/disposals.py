@@ -9,11 +9,11 @@ from ledgervault.domain.disposal import (
     EXECUTED,
     PROPOSED,
     REJECTED,
+    Answer,
     DisposalOrder,
     missing_approvals,
 )
 from ledgervault.errors import Conflict, NotAuthorised, NotFound
-from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ports.rows import ApprovalRow, DisposalRow
 from ledgervault.vault.approvals import signed_answer, verified_answers
 from ledgervault.vault.authority import authorise, authorise_folder, is_folder_permitted
@@ -22,6 +22,7 @@ from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import choose_by_code, client_codes
 from ledgervault.vault.journal import Sealer
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_record import order_record
 from ledgervault.vault.writing import writing
 
 
@@ -68,7 +69,7 @@ def answer_disposal(
         row = _row(vault, name)
         if row.state not in (PROPOSED, APPROVED):
             raise Conflict(f"{row.code} is {row.state}", code="disposal.state")
-        order = DisposalOrder.from_json(parse_canonical(row.order))
+        order, _answers = _verified(vault, row)
         authorise_folder(vault, "approve", row.folder_id)
         _verify_may_answer(vault, order, row, answer)
         approval = signed_answer(vault, row, answer)
@@ -129,8 +130,7 @@ def _row(vault: Vault, name: str) -> DisposalRow:
 
 
 def _view(vault: Vault, row: DisposalRow) -> DisposalView:
-    order = DisposalOrder.from_json(parse_canonical(row.order))
-    answers = verified_answers(vault, row)
+    order, answers = _verified(vault, row)
     return DisposalView(
         row=row,
         order=order,
@@ -140,6 +140,14 @@ def _view(vault: Vault, row: DisposalRow) -> DisposalView:
         approvals=tuple(vault.catalogue.approvals(row.id)),
         missing=missing_approvals(order, answers) if order.approvals else (),
     )
+
+
+def _verified(vault: Vault, row: DisposalRow) -> tuple[DisposalOrder, list[Answer]]:
+    record = order_record([*vault.events_of(row.id.hex())][::-1])
+    order = record.verified_order(row)
+    answers = verified_answers(vault, row)
+    record.verify_answers(row, vault.catalogue.approvals(row.id))
+    return order, answers
 
 
 def _verify_may_answer(
