@@ -61,6 +61,12 @@ class CatalogueReads(Protocol):
     def documents_by_compartment(self) -> Mapping[CompartmentId, int]:
         """Count the active documents of each compartment that has any."""
 
+    def wraps_by_key(self) -> Mapping[tuple[CompartmentId, int], int]:
+        """Count wraps by the compartment and epoch of the key they say they need."""
+
+    def details_by_key(self) -> Mapping[tuple[CompartmentId, int], int]:
+        """Count details of active documents by compartment and epoch."""
+
     def versions(self, document_id: DocumentId) -> Sequence[rows.VersionRow]: ...
     def all_versions(self) -> Iterator[rows.VersionRow]: ...
     def wraps_of(self, documents: Sequence[DocumentId]) -> Sequence[rows.WrapRow]: ...

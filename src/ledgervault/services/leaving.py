@@ -87,6 +87,7 @@ def _part(vault: Vault, user: User, called: str, renewal: Renewal, why: str) -> 
         state_of_people(vault, act, DISABLED, facts, objects=(user.id.hex(),))
         row = next(one for one in act.tx.users() if one.id == user.id)
         version = row.row_version + 1
+        act.tx.remove_grants(user.id, None)
         act.tx.update_user(
             dataclasses.replace(
                 row,

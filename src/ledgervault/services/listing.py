@@ -8,7 +8,7 @@ from ledgervault.errors import UsageInvalid
 from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, TextRow
 from ledgervault.vault.artefacts import open_text, texts_by_document, unpack_words
-from ledgervault.vault.authority import authorise, is_permitted
+from ledgervault.vault.authority import authorise, permitting
 from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.proven_rows import verify_document_rows
@@ -112,11 +112,12 @@ def _views(
     )
     after = _cursor(request.after)
     size = min(request.limit + 1, PAGE) if request.limit else PAGE
+    may = permitting(vault, operation)
     while rows := vault.catalogue.documents(wanted, after=after, limit=size):
         if finder:
             finder.prepare(rows)
         for row in rows:
-            if row.client_id in codes and is_permitted(vault, operation, row):
+            if row.client_id in codes and may(row):
                 yield open_view(vault, row, codes)
         after = rows[-1].ordinal
 

@@ -5,7 +5,7 @@ Nothing is permitted without a rule, but for two ways out: an owner may always a
 a policy, or a bad one could never be replaced, and recovery may bring owners back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import cast
 
@@ -18,7 +18,7 @@ from ledgervault.domain.roster import RECOVERY
 from ledgervault.domain.rules import AccessRule
 from ledgervault.domain.vocabulary import ROLES
 from ledgervault.errors import PolicyRefusal
-from ledgervault.ids import ClientId, short_code
+from ledgervault.ids import ClientId, CompartmentId, short_code
 from ledgervault.ports.rows import DocumentRow
 from ledgervault.vault.finding import client_codes
 from ledgervault.vault.opened import Vault
@@ -56,25 +56,28 @@ def authorise_paper(vault: Vault, operation: str, row: DocumentRow) -> None:
     answer than for a paper without a grant would tell what it is.
     """
     if not _is_unbounded(vault, operation) and row.client_id in client_codes(vault):
-        authorise(
-            vault,
-            operation,
-            level=vault.records.compartment_by_id(row.compartment_id).level,
-            series=row.series,
-            client=row.client_id,
-        )
+        refusal = _find_on_paper(vault, operation, row)
+        if refusal is not None:
+            raise refusal
 
 
-def is_permitted(vault: Vault, operation: str, row: DocumentRow) -> bool:
-    """Say whether an operation on a paper is permitted; for leaving out of lists."""
+def permitting(vault: Vault, operation: str) -> Callable[[DocumentRow], bool]:
+    """Return what says whether an operation on a paper is permitted; for lists.
+
+    The question is prepared once, so that many papers cost next to nothing.
+    """
     if _is_unbounded(vault, operation):
-        return True
+        return lambda _row: True
     vault.records.read_ahead()
-    level = vault.records.compartment_by_id(row.compartment_id).level
-    refusal = find_refusal(
-        vault, operation, level=level, series=row.series, client=row.client_id
-    )
-    return refusal is None
+    known: dict[tuple[CompartmentId, str], bool] = {}
+
+    def may(row: DocumentRow) -> bool:
+        key = (row.compartment_id, row.series)
+        if key not in known:
+            known[key] = _find_on_paper(vault, operation, row) is None
+        return known[key]
+
+    return may
 
 
 def is_series_permitted(vault: Vault, operation: str, series: str) -> bool:
@@ -97,6 +100,15 @@ def find_refusal(
     if decision.result == ALLOW or _is_rescue(vault, operation):
         return None
     return _refusal(vault, decision, level, series)
+
+
+def _find_on_paper(
+    vault: Vault, operation: str, row: DocumentRow
+) -> PolicyRefusal | None:
+    level = vault.records.compartment_by_id(row.compartment_id).level
+    return find_refusal(
+        vault, operation, level=level, series=row.series, client=row.client_id
+    )
 
 
 def _is_rescue(vault: Vault, operation: str) -> bool:
@@ -168,8 +180,10 @@ def _rules_of(
 
 def _today(vault: Vault) -> date:
     """Return the legal day where the packs are at home."""
-    homes = (pack.jurisdiction for pack in vault.policy.packs)
-    return vault.today(next((one for one in homes if one != WORLD), WORLD))
+    if not vault.rulings.home:
+        homes = (pack.jurisdiction for pack in vault.policy.packs)
+        vault.rulings.home = next((one for one in homes if one != WORLD), WORLD)
+    return vault.today(vault.rulings.home)
 
 
 def _registers(vault: Vault) -> dict[str, date]:

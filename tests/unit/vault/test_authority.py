@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ledgervault.bootstrap.policies import load_override_paths
 from ledgervault.crypto.signing import sign_labelled
 from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated, PolicyRefusal
@@ -17,11 +18,13 @@ from ledgervault.services.listing import (
     list_documents,
     search_documents,
 )
+from ledgervault.services.policies import adopt_override
 from ledgervault.services.registers import add_entry, advance_entry, list_entries
 from ledgervault.services.retrieving import find_documents
 from ledgervault.services.showing import show_document
 from ledgervault.vault import authority
 from ledgervault.vault.authority import authorise, find_refusal
+from ledgervault.vault.finding import visible_clients
 from ledgervault.vault.names import find_user
 from ledgervault.vault.registers import satisfied_until
 
@@ -181,6 +184,33 @@ def test_no_access_rules_let_nobody_do_anything_but_an_owner_adopt_others(firm):
         vault.policy = PolicySet(())
         with pytest.raises(PolicyRefusal):
             authorise(vault, "policy")
+
+
+def test_own_rules_of_a_client_narrow_access_to_his_papers_alone(firm, tmp_path):
+    firm.join("wang")
+    enter(firm, "nda", "wang", NDA)
+    for code in ("C001", "C002"):
+        firm.client(code)
+        firm.grant("wang", code)
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "language: ledgervault-policy/1\noverride: C001\naccess:\n"
+        "  - {id: own.reading, role: bookkeeper, operations: [get], level: internal}\n"
+    )
+    with firm.opened() as vault:
+        override = load_override_paths([str(own)], vault.policy)
+        adopt_override(vault, override, "C001", is_dry_run=False)
+    with firm.opened("wang") as vault:
+        clients = {known.code: row.id for row, known in visible_clients(vault)}
+
+        def get(client):
+            return find_refusal(
+                vault, "get", level="confidential", series=VOUCHER, client=client
+            )
+
+        assert "rule own.reading" in get(clients["C001"]).message
+        assert get(clients["C002"]) is None
+        assert get(None) is None
 
 
 def test_unknown_operation_is_refused(firm):
