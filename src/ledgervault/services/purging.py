@@ -10,11 +10,10 @@ import dataclasses
 from datetime import date
 
 from ledgervault.domain.disposal import (
-    APPROVED,
+    CLOSED_STATES,
     EXECUTED,
     EXECUTING,
     OPEN_STATES,
-    PROPOSED,
     earliest_execution,
     missing_approvals,
 )
@@ -37,7 +36,7 @@ from ledgervault.services.proposing import (
     verify_unchanged,
 )
 from ledgervault.vault.approvals import verified_answers
-from ledgervault.vault.authority import authorise, authorise_folder
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.certifying import certify
 from ledgervault.vault.destroying import (
     execute_order,
@@ -135,7 +134,7 @@ def _proposals(
         if not _is_seen(vault, codes, folder.client_id):
             continue
         try:
-            authorise_folder(vault, "purge", folder.id)
+            authorise(vault, "purge", series=folder.series)
             proposal = proposal_of(vault, evidence, folder, as_of)
         except LedgerVaultError as error:
             report.refused.append(_refused(folder.code, error))
@@ -178,7 +177,7 @@ def _sort_open(
 ) -> None:
     try:
         order = evidence.verified_order(row)
-        authorise_folder(vault, "purge", row.folder_id)
+        authorise(vault, "purge", series=order.series)
         today = as_of or vault.now().date()
         record = evidence.orders[row.id.hex()]
         if record.is_automatic:
@@ -212,16 +211,15 @@ def _destroy(
 
 
 def _finish_interrupted(vault: Vault, evidence: Evidence, report: PurgeReport) -> None:
-    mine = {row.id for row in _disposals(vault, EXECUTING)}
-    for row in vault.catalogue.disposals():
+    for row in _disposals(vault, *OPEN_STATES, *CLOSED_STATES):
         try:
             order = evidence.verified_order(row)
-            if row.id in mine:
+            if row.state == EXECUTING:
                 report.executed.append(finish_execution(vault, row))
                 report.destroyed += len(order.items)
         except LedgerVaultError as error:
             # An open one is refused again, and told, where it would be executed.
-            if row.state not in (PROPOSED, APPROVED):
+            if row.state in CLOSED_STATES:
                 report.refused.append(_refused(row.code, error))
 
 
