@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from ledgervault.cli import (
+    approving,
     archive,
     clients,
     demo,
@@ -45,6 +46,7 @@ _COMMANDS = (
     retrieving.register,
     shares.register,
     archive.register,
+    approving.register,
     purging.register,
     upkeep.register,
     reports.register,

@@ -31,13 +31,13 @@ from ledgervault.services.proposing import (
     proposal_of,
     propose,
 )
-from ledgervault.vault.approvals import verified_answers
 from ledgervault.vault.destroying import (
     execute_order,
     finish_execution,
 )
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_answers import OrderAnswers, order_answers
 from ledgervault.vault.writing import writing
 
 
@@ -151,14 +151,25 @@ def _sort_open(
         if evidence.is_automatic(row.id.hex()):
             report.would_execute.append(row)
             return
-        answers = verified_answers(vault, row)
-        ready_on = earliest_execution(order, answers)
+        found = order_answers(vault, row, evidence.events_of(row))
+        _refuse_rejected(row, found)
+        ready_on = earliest_execution(order, found.answers, found.proposer)
         if ready_on is None or ready_on > today:
-            report.pending.append((row, missing_approvals(order, answers), ready_on))
+            missing = missing_approvals(order, found.answers, found.proposer)
+            report.pending.append((row, missing, ready_on))
             return
         report.would_execute.append(row)
     except LedgerVaultError as error:
         report.refused.append(Refused(row.code, error.code, error.message))
+
+
+def _refuse_rejected(row: DisposalRow, found: OrderAnswers) -> None:
+    if found.is_rejected:
+        raise IntegrityViolated(
+            f"{row.code} was rejected, yet the catalogue says {row.state}",
+            hint="run `vault log verify` and compare with a backup",
+            code="catalogue.edited",
+        )
 
 
 def _destroy(

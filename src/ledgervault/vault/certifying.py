@@ -9,9 +9,9 @@ from typing import Any
 from ledgervault.domain.disposal import DisposalOrder
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ports.rows import DisposalRow
-from ledgervault.vault.approvals import verified_answers
 from ledgervault.vault.finding import client_codes
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_answers import order_answers
 
 CertificateFacts = dict[str, Any]
 
@@ -58,9 +58,11 @@ def _state(mirrors: list[list[str]]) -> str:
 
 
 def _answers(vault: Vault, row: DisposalRow) -> list[list[str]]:
+    # Verified first; then each in the role in which he answered.
+    dates = {one.user: one.at.date() for one in order_answers(vault, row).answers}
     return [
-        [answer.role, answer.user, answer.answer, answer.on.isoformat()]
-        for answer in verified_answers(vault, row)
+        [one.role, one.user_id.hex(), one.answer, dates[one.user_id.hex()].isoformat()]
+        for one in vault.catalogue.approvals(row.id)
     ]
 
 

@@ -22,10 +22,8 @@ from ledgervault.ledger.verification import verify_log
 from ledgervault.ports.rows import ClientRow, DisposalRow, DocumentRow, HoldRow
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_answers import ORDER_ACTS, PROPOSED_ACT
 from ledgervault.vault.truth import CLIENT_ACTS, FACT_ACTS, verify_statement
-
-PROPOSED_ACT = "disposal.proposed"
-ANSWERED_ACT = "disposal.answered"
 
 
 @dataclasses.dataclass(slots=True)
@@ -37,6 +35,7 @@ class Evidence:
     ciphers: dict[str, str] = dataclasses.field(default_factory=dict)
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     orders: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    agreed: dict[str, list[Event]] = dataclasses.field(default_factory=dict)
     clients: dict[str, int] = dataclasses.field(default_factory=dict)
     texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
 
@@ -88,6 +87,10 @@ class Evidence:
             )
         return DisposalOrder.from_json(stored)
 
+    def events_of(self, row: DisposalRow) -> list[Event]:
+        """Return every logged proposal of an order and answer to it."""
+        return self.agreed.get(row.id.hex(), [])
+
     def is_automatic(self, disposal: str) -> bool:
         """Say whether the logged order needs no approval."""
         return bool(self.orders.get(disposal, {}).get("automatic"))
@@ -100,7 +103,7 @@ def gather_evidence(vault: Vault) -> Evidence:
     """
     _verify(vault)
     evidence = Evidence()
-    acts = FACT_ACTS | CLIENT_ACTS | {PLACED, RELEASED, PROPOSED_ACT}
+    acts = FACT_ACTS | CLIENT_ACTS | {PLACED, RELEASED} | ORDER_ACTS
     for event in replay(_entries(vault), acts, are_verified=True):
         _take(evidence, event)
     size = vault.catalogue.log_size()
@@ -141,8 +144,10 @@ def _take(evidence: Evidence, event: Event) -> None:
             evidence.clients[subject] = event.facts["version"]
     elif event.act in (PLACED, RELEASED):
         evidence.holds[subject] = event.facts
-    elif event.act == PROPOSED_ACT:
-        evidence.orders[subject] = event.facts
+    elif event.act in ORDER_ACTS:
+        evidence.agreed.setdefault(subject, []).append(event)
+        if event.act == PROPOSED_ACT:
+            evidence.orders[subject] = event.facts
 
 
 def _hold_row(hold_id: str, facts: Mapping[str, Any]) -> HoldRow:

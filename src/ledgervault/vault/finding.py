@@ -16,6 +16,7 @@ LISTS = {
     "H": "vault hold list",
     "F": "vault archive --dry-run",
     "C": "vault client list",
+    "R": "vault approve",
 }
 
 

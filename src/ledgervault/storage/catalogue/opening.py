@@ -16,7 +16,12 @@ from ledgervault.storage.catalogue.writes import Writes
 from ledgervault.storage.os_errors import shown_path
 from ledgervault.storage.reading import find_bytes
 
-REVISIONS = ("0001", "0002", "0003")  # every schema this release knows, oldest first
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0005",
+)  # every schema this release knows, oldest first
 _SYNCHRONOUS = {"0": "OFF", "1": "NORMAL", "2": "FULL", "3": "EXTRA"}
 _MAGIC = b"SQLite format 3\0"
 
