@@ -31,11 +31,12 @@ KINDS = {
     "S": "share",
     "X": "disposal",
     "H": "hold",
-    "R": "request",
+    "A": "request",
     "C": "client",
     "U": "user",
     "E": "event",
     "B": "backup",
+    "R": "register entry",
 }
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]

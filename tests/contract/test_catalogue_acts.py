@@ -53,6 +53,22 @@ def test_compartments_and_grants_are_found(catalogue, make):
     assert catalogue.find_grant(grant.recipient, inner.id, kind=1, epoch=2) is None
 
 
+def test_newest_grant_is_the_highest_epoch_up_to_one(catalogue, make):
+    ring, other = make.digest("ring"), make.digest("other")
+    me, you = make.digest("me"), make.digest("you")
+    with catalogue.transaction() as tx:
+        tx.add_grants(
+            [
+                rows.GrantRow(ring, 3, 1, me, you, b"g"),
+                rows.GrantRow(ring, 3, 5, you, you, b"g"),
+                rows.GrantRow(ring, 1, 9, me, you, b"g"),
+                rows.GrantRow(other, 3, 7, me, you, b"g"),
+            ]
+        )
+    found = [catalogue.newest_grant(ring, kind=3, up_to=up) for up in (0, 1, 4, 5, 9)]
+    assert found == [0, 1, 1, 5, 5]
+
+
 def test_holds_are_released(catalogue, make):
     hold = rows.HoldRow(make.digest("h"), "H-1", make.client.id, True, b"why", 1)
     released = dataclasses.replace(hold, is_active=False, row_version=2)

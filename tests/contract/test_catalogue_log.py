@@ -28,6 +28,18 @@ def test_entry_outside_the_log_is_not_found(catalogue, make, sequence):
         catalogue.entry(sequence)
 
 
+def test_chosen_entries_come_back_by_sequence(catalogue, make):
+    with catalogue.transaction() as tx:
+        tx.append_events([make.event(number) for number in range(2500)])
+    wanted = [2499, 3, 3, *range(0, 2500, 2)]
+    found = catalogue.entries_at(wanted)
+    assert found.keys() == set(wanted)
+    assert found[2499] == b"entry 2499"
+    assert catalogue.entries_at([]) == {}
+    with pytest.raises(IntegrityViolated):
+        catalogue.entries_at([1, 2500])
+
+
 def test_events_continue_the_log_without_a_gap(catalogue, make):
     with pytest.raises(Conflict), catalogue.transaction() as tx:
         tx.append_events([make.event(1)])
@@ -52,6 +64,17 @@ def test_nodes_are_addressed_by_level_and_index(catalogue):
     assert catalogue.node(1, 0) == b"c" * 32
     with pytest.raises(IntegrityViolated):
         catalogue.node(1, 1)
+
+
+def test_chosen_nodes_come_back_by_place(catalogue):
+    nodes = {(0, index): index.to_bytes(32, "big") for index in range(1000)}
+    nodes[1, 7] = b"c" * 32
+    with catalogue.transaction() as tx:
+        tx.add_nodes([(*place, value) for place, value in nodes.items()])
+    assert catalogue.nodes_at(nodes) == nodes
+    assert catalogue.nodes_at([(1, 7), (1, 7)]) == {(1, 7): b"c" * 32}
+    with pytest.raises(IntegrityViolated):
+        catalogue.nodes_at([(0, 1), (7, 1)])
 
 
 def test_node_is_written_once(catalogue):

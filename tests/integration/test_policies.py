@@ -108,7 +108,7 @@ def test_folder_that_rules_want_transferred_is_kept_and_named(agency, filed, tmp
     pack = tmp_path / "given.yaml"
     pack.write_text(
         "language: ledgervault-policy/1\npack: given\nversion: '1'\n"
-        "title: {zh: 甲, en: A}\njurisdiction: CN\nseries:\n"
+        "title: {zh: 甲, en: A}\njurisdiction: CN\ninclude: [base]\nseries:\n"
         "  - id: cn.voucher.journal\n    title: {zh: 甲, en: A}\n    family: custody\n"
         "    level: internal\n    then: transfer\n"
         "    retention: {min: P30Y, trigger: fiscal_year_end}\n"
@@ -189,10 +189,10 @@ def test_sections_that_are_only_recorded_are_named_at_adoption(agency, tmp_path)
         "access:\n  - {id: a, role: owner, operations: [get], level: sensitive}\n"
     )
     adopted = agency.json("policy", "adopt", str(pack))
-    assert "access" in adopted["recorded"]
+    assert adopted["recorded"] == ["archive", "audit"]
     assert [one["pack"] for one in adopted["packs"]][:3] == ["more", "cn", "base"]
     told = agency.run("policy", "adopt", str(pack), "--lang", "zh").out
-    assert "本版本仅记录、不强制：access" in told
+    assert "本版本仅记录、不强制：archive, audit" in told
 
 
 def test_check_reads_the_scenarios_beside_a_pack(agency, tmp_path):

@@ -73,6 +73,8 @@ classify:
   - {id: law.voucher, when: {name: "记账凭证*"}, set: {series: cn.voucher.journal, type: voucher}}
   - {id: law.statement, when: {name: "银行对账单*"}, set: {series: cn.other.bank_statement, type: statement}}
   - {id: law.contract, when: {name: "代理记账合同*"}, set: {series: own.engagement, type: contract}}
+access:
+  - {id: law.owner, role: owner, operations: [ingest, list, show, client, edit, hold], level: sensitive}
 """
 FIRM = """
 language: ledgervault-policy/1

@@ -94,7 +94,7 @@ def init_vault(settings: Settings, request: InitRequest) -> Founded:
     now = SystemClock().now()
     header = VaultHeader(vault_id, int(Suite.COBBLESTONE_256), now)
     with create_layout(settings.vault_dir, header) as paths:
-        name, path, kit = _keep_identity(settings, request, identity, vault_id)
+        name, path, kit = keep_identity(settings, request, identity, vault_id)
         catalogue = create_catalogue(paths.catalogue)
         try:
             found_vault(founding, identity, stores_at(paths, settings, catalogue))
@@ -121,9 +121,10 @@ def _verify(settings: Settings, request: InitRequest) -> None:
         raise UsageInvalid("init makes its own identity", hint="leave --identity out")
 
 
-def _keep_identity(
+def keep_identity(
     settings: Settings, request: InitRequest, identity: Identity, vault_id: VaultId
 ) -> tuple[str, str, str]:
+    """Write identity file and recovery kit; return its name and both paths."""
     code = generate_recovery_code()
     file = add_recovery_slot(create_identity_file(identity), identity, code)
     if request.passphrase is not None:

@@ -9,16 +9,20 @@ from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, IdentityId, VaultId
 from ledgervault.ledger.canonical import parse_canonical
-from ledgervault.ledger.entries import parse_event
+from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue
 from ledgervault.storage.layout import read_header
+from ledgervault.vault.attested import attested_event
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
+from ledgervault.vault.lapsing import lapsed_compartments
 from ledgervault.vault.opened import Stores, Vault
 from ledgervault.vault.people import People, trust
 from ledgervault.vault.records import Records
-from ledgervault.vault.ring import Ring, read_verified_head
+from ledgervault.vault.ring import Ring
+from ledgervault.vault.ring_heads import read_verified_head
+from ledgervault.vault.statements import read_statements
 from ledgervault.vault.writing import writing
 
 
@@ -46,12 +50,15 @@ def _assemble(
     people = _people(catalogue, vault_id)
     me = people.member(identity)
     keychain = Keychain(vault_id, identity, people, catalogue)
+    agency = ClientId(_fact(catalogue, "agency"))
+    today = stores.clock.now().date()
+    keychain.closed = lapsed_compartments(people, me, catalogue, agency, today)
     ring = _ring(vault_id, identity, people, keychain, stores)
     journal = Journal(
         vault_id, identity, people, stores.clock, stores.pins, place_of(settings)
     )
-    journal.verify_head(catalogue)
-    policy = adopted_policy(catalogue)
+    head = journal.verify_head(catalogue)
+    policy = adopted_policy(catalogue, head)
     journal.policy = policy.hash()
     vault = Vault(
         id=vault_id,
@@ -65,7 +72,7 @@ def _assemble(
         journal=journal,
         records=Records(catalogue, keychain, ring),
         policy=policy,
-        agency=ClientId(_fact(catalogue, "agency")),
+        agency=agency,
     )
     _settle_epoch(vault)
     return vault
@@ -80,7 +87,9 @@ def _settle_epoch(vault: Vault) -> None:
 
 def _people(catalogue: Catalogue, vault_id: VaultId) -> People:
     founder = IdentityId(_fact(catalogue, "founder"))
-    return trust(catalogue.users(), vault=vault_id, founder=founder)
+    return trust(
+        catalogue.users(), read_statements(catalogue), vault=vault_id, founder=founder
+    )
 
 
 def _ring(
@@ -90,18 +99,23 @@ def _ring(
     keychain: Keychain,
     stores: Stores,
 ) -> Ring:
-    head = read_verified_head(stores.ring, vault=vault_id, people=people)
-    ring_key = keychain.ring_key()
-    return Ring(vault_id, identity, people, ring_key, stores.ring, stores.anchors, head)
+    head = read_verified_head(
+        stores.ring,
+        vault=vault_id,
+        people=people,
+        may_have_left=bool(stores.catalogue.fact(PREPARED_FACT)),
+    )
+    keys = keychain.ring_key
+    return Ring(vault_id, identity, people, keys, stores.ring, stores.anchors, head)
 
 
-def adopted_policy(catalogue: Catalogue) -> PolicySet:
+def adopted_policy(catalogue: Catalogue, head: Checkpoint) -> PolicySet:
     """Return the adopted policy if a signed event states its hash."""
     row = catalogue.policy()
     sequences = catalogue.sequences_of("policy")
     if row is None or not sequences or sequences[-1] != row.adopted_at_sequence:
         raise _forged_policy()
-    event = parse_event(catalogue.entry(row.adopted_at_sequence))
+    event = attested_event(catalogue, head, row.adopted_at_sequence)
     policy = policy_from_json(parse_canonical(row.canonical))
     if event.act != "policy.adopted" or event.facts.get("hash") != policy.hash():
         raise _forged_policy()

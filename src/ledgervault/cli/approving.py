@@ -23,7 +23,7 @@ _YES = frozenset({"y", "yes", "是"})
 
 def approve(
     request: Annotated[
-        str, typer.Argument(help="A request R-... or a disposal X-...; none lists.")
+        str, typer.Argument(help="A request A-... or a disposal X-...; none lists.")
     ] = "",
     reject: Annotated[
         bool, typer.Option("--reject", help="Say no; it takes a reason.")
@@ -40,7 +40,7 @@ def approve(
 ) -> None:
     """List what waits for your approval, or show one request and approve it.
 
-    Example: vault approve R-7K3M9Q2A
+    Example: vault approve A-7K3M9Q2A
     """
     if reject and withdraw:
         raise UsageInvalid(

@@ -27,7 +27,12 @@ def _walk(command: Any, path: list[str]) -> Iterator[tuple[list[str], Any]]:
         if child.hidden:
             continue
         if hasattr(child, "commands"):
-            yield from _walk(child, [*path, name])
+            own = [
+                one.name.upper()
+                for one in child.params
+                if one.param_type_name == "argument"
+            ]
+            yield from _walk(child, [*path, name, *own])
         else:
             yield [*path, name], child
 

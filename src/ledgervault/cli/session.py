@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ledgervault.vault.opened import Vault
 
 LOGGED_EXITS = (4, 8)
+AGREEING = frozenset({"y", "yes", "是"})
 
 _current: contextvars.ContextVar["Session"] = contextvars.ContextVar("session")
 
@@ -58,6 +59,12 @@ class Session:
         if self.options.passphrase_file is not None:
             return False
         return sys.stdin is not None and sys.stdin.isatty()
+
+    def confirm(self, question: str) -> bool:
+        """Ask a person yes or no; anything but yes is no."""
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().casefold() in AGREEING
 
     def new_passphrase(self) -> str | None:
         """Ask for a new passphrase twice, or read it from the given file."""

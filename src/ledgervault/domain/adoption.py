@@ -10,7 +10,7 @@ from ledgervault.domain.policy import PolicySet, highest_level
 from ledgervault.domain.vocabulary import ROLES
 
 # Sections that are kept, shown, tested and compared, and that no command enforces.
-RECORDED_SECTIONS = ("access", "archive", "audit", "registers")
+RECORDED_SECTIONS = ("archive", "audit")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,13 +70,8 @@ def asked_level(
 
 
 def readers(series: str, level: str, policy: PolicySet, today: date) -> tuple[str, ...]:
-    """Return the roles that the rules let read a paper, registers taken as kept.
-
-    Without any access rule nothing says who reads: every role is named.
-    """
+    """Return the roles that the rules let read a paper, registers taken as kept."""
     rules = [rule for pack in policy.packs for rule in pack.access]
-    if not rules:
-        return ROLES
     registers = {name: date.max for rule in rules for name in rule.requires}
     return tuple(
         role

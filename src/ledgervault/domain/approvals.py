@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from ledgervault.domain.roster import split_roles
 from ledgervault.domain.rules import Approval
 from ledgervault.errors import IntegrityViolated
 
@@ -46,7 +47,7 @@ class Answer:
     @property
     def roles(self) -> frozenset[str]:
         """Return every role of the person."""
-        return roles_in(self.role)
+        return split_roles(self.role)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +111,6 @@ class Standing:
 
     state: str
     missing: tuple[Demand, ...]
-
-
-def roles_in(role: str) -> frozenset[str]:
-    """Return the roles a record of a person names."""
-    return frozenset(role.split("+")) - {""}
 
 
 def demands_of(approvals: Sequence[Approval]) -> tuple[Demand, ...]:

@@ -239,4 +239,5 @@ class RegisterKind(Rule):
     states: tuple[str, ...]
     deadlines: tuple[Deadline, ...]
     satisfies: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()  # the states in which an entry satisfies
     keep: str = ""  # the series its entries are kept under

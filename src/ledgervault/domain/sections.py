@@ -221,6 +221,7 @@ def build_register(source: Source) -> RegisterKind:
         states=texts(source.get("states", ())),
         deadlines=built(source, "deadlines", _deadline),
         satisfies=texts(source.get("satisfies", ())),
+        counts=texts(source.get("counts", ())),
         keep=text_of(source.get("keep", "")),
     )
 

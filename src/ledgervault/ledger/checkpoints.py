@@ -4,6 +4,7 @@ import base64
 import binascii
 import dataclasses
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ledger.notes import (
@@ -16,6 +17,7 @@ from ledgervault.ledger.notes import (
 )
 
 HASH_BYTES = 32
+NEVER_ENDING: Mapping[str, int] = MappingProxyType({})
 _LINES = 3
 
 
@@ -80,14 +82,23 @@ def add_cosignature(
 
 
 def verify_checkpoint(
-    note: str, *, origin: str, keys: Mapping[str, bytes]
+    note: str,
+    *,
+    origin: str,
+    keys: Mapping[str, bytes],
+    until: Mapping[str, int] = NEVER_ENDING,
 ) -> Checkpoint:
-    """Return the checkpoint if a known key signed it for this log."""
+    """Return the checkpoint if a known key signed it for this log.
+
+    `until` gives, for keys that have ended, the largest size they may sign for.
+    """
     parsed = parse_note(note)
     checkpoint = parse_checkpoint(parsed.text)
     if checkpoint.origin != origin:
         raise IntegrityViolated("the checkpoint is of another log", code="log.foreign")
-    signers = {one.name for one in parsed.signatures} & keys.keys()
+    named = {one.name for one in parsed.signatures} & keys.keys()
+    size = checkpoint.size
+    signers = {name for name in named if size <= until.get(name, size)}
     # Every known signer is checked: one bad signature spoils the note.
     signed = [verify_signature(parsed, name, keys[name]) for name in sorted(signers)]
     if not any(signed):

@@ -4,7 +4,11 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from ledgervault.errors import LedgerVaultError
-from ledgervault.ledger.checkpoints import Checkpoint, verify_checkpoint
+from ledgervault.ledger.checkpoints import (
+    NEVER_ENDING,
+    Checkpoint,
+    verify_checkpoint,
+)
 from ledgervault.ledger.entries import parse_event
 from ledgervault.ledger.tree import Frontier, leaf_hash
 
@@ -27,10 +31,17 @@ def verify_log(
     *,
     origin: str,
     keys: Mapping[str, bytes],
+    until: Mapping[str, int] = NEVER_ENDING,
 ) -> Verification:
-    """Check entries against every signed checkpoint; the last must cover them all."""
+    """Check entries against every signed checkpoint; the last must cover them all.
+
+    `until` gives, for keys that have ended, the largest size they may sign for.
+    """
     try:
-        wanted = [verify_checkpoint(note, origin=origin, keys=keys) for note in notes]
+        wanted = [
+            verify_checkpoint(note, origin=origin, keys=keys, until=until)
+            for note in notes
+        ]
     except LedgerVaultError as error:
         return Verification(False, 0, b"", 0, 0, error.message)
     if [one.size for one in wanted] != sorted({one.size for one in wanted}):

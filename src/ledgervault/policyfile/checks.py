@@ -189,8 +189,23 @@ def _register_problems(
         if field and (field.get("type") == "choice") != bool(field.get("options")):
             message = "a field of type choice, and no other, has options"
             yield file.problem(find_node(node, "fields", name), message)
+    yield from _counting_problems(file, node, rule)
     for deadline in rule.get("deadlines") or ():
         yield from _deadline_problems(file, node, rule, deadline or {})
+
+
+def _counting_problems(
+    file: PolicyFile, node: Node, rule: dict[str, Any]
+) -> Iterator[Problem]:
+    counts = rule.get("counts") or ()
+    if rule.get("satisfies") and not counts:
+        message = "a register that satisfies something names the states that count"
+        hint = "add the key 'counts' with some of the states"
+        yield file.problem(find_node(node, "satisfies"), message, hint)
+    for state in [counts] if isinstance(counts, str) else counts:
+        if state not in (rule.get("states") or ()):
+            at = find_node(node, "counts")
+            yield file.problem(at, "unknown state {word}", word=shown(state))
 
 
 def _deadline_problems(

@@ -252,6 +252,7 @@ REGISTER = table(
             )
         ),
         "satisfies": _some(identifier),
+        "counts": _some(identifier),
         "keep": identifier,
     },
     required=("id", "title", "fields"),

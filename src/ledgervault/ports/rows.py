@@ -38,6 +38,15 @@ class UserRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team's name; who is in it is stated in the log."""
+
+    id: bytes
+    sealed: bytes
+    row_version: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ClientRow:
     """A client; `own_folder` is the ring folder that seals what we say of it."""
 
@@ -121,6 +130,15 @@ class VersionRow:
     wrap: bytes
     fixity: bytes  # keyed commitment to the content
     dedup: bytes  # keyed equality token within the client
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WrapRow:
+    """The wrapped key of a document version, and nothing else of it."""
+
+    document_id: DocumentId
+    version: int
+    wrap: bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Requests for approval: list what waits, answer it, or withdraw what one asked."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ledgervault.domain.approvals import (
     OPEN,
@@ -9,15 +9,16 @@ from ledgervault.domain.approvals import (
     REJECT,
     REJECTED,
     WITHDRAWN,
-    roles_in,
 )
+from ledgervault.domain.roster import split_roles
 from ledgervault.errors import Conflict, NotAuthorised, NotFound, UsageInvalid
 from ledgervault.ids import IdentityId
 from ledgervault.ports.rows import AnswerRow, RequestRow
 from ledgervault.vault.answers import Given, sign_answer
 from ledgervault.vault.approval_log import ANSWERED, ApprovalLog, approval_log
-from ledgervault.vault.finding import choose_by_code, client_codes
-from ledgervault.vault.naming import user_name, user_names
+from ledgervault.vault.authority import authorise
+from ledgervault.vault.finding import choose_by_code, client_codes, visible
+from ledgervault.vault.names import names_of
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.requests import (
     RequestView,
@@ -53,25 +54,25 @@ class RequestPage:
 
 def list_requests(vault: Vault) -> list[RequestPage]:
     """Return the open requests the acting user may read, oldest first."""
-    rows = vault.catalogue.requests(OPEN)
+    authorise(vault, "list")
+    rows = visible(vault, vault.catalogue.requests(OPEN))
     log = _log(vault, rows)
-    pages = []
-    for row in rows:
-        view = _readable(vault, row, log)
-        if view is not None:
-            pages.append(_page(vault, view))
-    return pages
+    names = names_of(vault)
+    views = [_readable(vault, row, log) for row in rows]
+    return [_page(vault, view, names) for view in views if view is not None]
 
 
 def show_request(vault: Vault, name: str) -> RequestPage:
     """Return one request, open or closed."""
-    return _page(vault, _view(vault, name))
+    authorise(vault, "show")
+    return _page(vault, _view(vault, name), names_of(vault))
 
 
 def answer_request(
     vault: Vault, name: str, *, answer: str, reason: str = ""
 ) -> RequestPage:
     """Approve or reject a request in the acting user's name; it is signed."""
+    authorise(vault, "approve")
     if answer == REJECT and not reason.strip():
         raise UsageInvalid("a rejection says why", hint="add --reason TEXT")
     with writing(vault, f"request {answer}"), vault.act() as act:
@@ -86,6 +87,7 @@ def answer_request(
 
 def withdraw_request(vault: Vault, name: str, *, reason: str = "") -> RequestPage:
     """Withdraw what the acting user asked for himself."""
+    authorise(vault, "show")
     with writing(vault, "request withdraw"), vault.act() as act:
         view = _view(vault, name)
         if view.request.proposer != vault.me.id.hex():
@@ -148,7 +150,7 @@ def _verify_open(view: RequestView) -> None:
 
 def _has_role(vault: Vault, view: RequestView) -> bool:
     asked = {role for one in view.request.demands for role in one.roles}
-    return bool(asked & roles_in(vault.me.role))
+    return bool(asked & split_roles(vault.me.role))
 
 
 def _log(vault: Vault, rows: Sequence[RequestRow]) -> ApprovalLog:
@@ -157,14 +159,8 @@ def _log(vault: Vault, rows: Sequence[RequestRow]) -> ApprovalLog:
 
 
 def _view(vault: Vault, name: str) -> RequestView:
-    rows = [row for row in vault.catalogue.requests(None) if _is_visible(vault, row)]
-    row = choose_by_code("R", name, rows)
+    row = choose_by_code(vault, "A", name, vault.catalogue.requests(None))
     return open_request(vault, row, _log(vault, [row]))
-
-
-def _is_visible(vault: Vault, row: RequestRow) -> bool:
-    # Of a client behind a wall not even a request is seen.
-    return row.client_id in client_codes(vault)
 
 
 def _readable(vault: Vault, row: RequestRow, log: ApprovalLog) -> RequestView | None:
@@ -178,7 +174,9 @@ def _readable(vault: Vault, row: RequestRow, log: ApprovalLog) -> RequestView | 
         raise
 
 
-def _page(vault: Vault, view: RequestView) -> RequestPage:
+def _page(
+    vault: Vault, view: RequestView, names: Mapping[IdentityId, str]
+) -> RequestPage:
     proposer = IdentityId(bytes.fromhex(view.request.proposer))
     me = vault.me.id.hex()
     users = [IdentityId(bytes.fromhex(one.user)) for one in view.answers]
@@ -188,9 +186,11 @@ def _page(vault: Vault, view: RequestView) -> RequestPage:
     return RequestPage(
         view=view,
         client=client_codes(vault).get(view.row.client_id),
-        proposer=Person(proposer, user_name(vault, proposer)),
-        answered=tuple(Person(user, user_name(vault, user)) for user in users),
-        approvers=user_names(vault, approvers_of(vault, view)) if is_open else (),
+        proposer=Person(proposer, names[proposer]),
+        answered=tuple(Person(user, names[user]) for user in users),
+        approvers=tuple(names[user] for user in approvers_of(vault, view))
+        if is_open
+        else (),
         is_mine=is_mine,
         is_for_me=is_open and not (is_mine or has_answered) and _has_role(vault, view),
     )

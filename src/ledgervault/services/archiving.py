@@ -11,6 +11,7 @@ from ledgervault.domain.archiving import PAPER_PLACE, is_paper_needed
 from ledgervault.domain.clients import Client
 from ledgervault.errors import LedgerVaultError, PolicyRefusal, UsageInvalid
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, FolderRow
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.contents import latest_version, open_content
 from ledgervault.vault.finding import get_client, visible_clients
 from ledgervault.vault.opened import Vault
@@ -42,6 +43,7 @@ def archive_folders(
     vault: Vault, *, client: str | None, period: str | None, is_dry_run: bool
 ) -> list[Closed]:
     """Check and close open folders; a folder with a problem stays open."""
+    authorise(vault, "archive")
     if client is None and period is None:
         raise UsageInvalid(
             "name what to close", hint="vault archive --client C001 --period 2025"
@@ -73,7 +75,8 @@ def _check(vault: Vault, folder: FolderRow, client: Client, period: str) -> Clos
     problems = []
     for row in rows:
         try:
-            verify_document_row(row, vault.catalogue)
+            authorise_paper(vault, "archive", row)
+            verify_document_row(vault, row)
             for _piece in open_content(vault, row, latest_version(vault, row)):
                 pass
             if needs_paper:

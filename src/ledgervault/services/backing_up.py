@@ -4,6 +4,7 @@ import dataclasses
 
 from ledgervault.ids import short_code
 from ledgervault.ports.backups import BackupStore
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.mirroring import register_mirror
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.writing import writing
@@ -22,6 +23,7 @@ class BackedUp:
 
 def run_backup(vault: Vault, store: BackupStore, location: str) -> BackedUp:
     """Copy what the target lacks, then the mirror; earlier snapshots stay."""
+    authorise(vault, "backup")
     with writing(vault, "backup"):
         vault.note("backup.started")
         uses = vault.catalogue.pack_uses()

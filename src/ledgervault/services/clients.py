@@ -4,12 +4,17 @@ import dataclasses
 
 from ledgervault.crypto.keys import DedupKey
 from ledgervault.domain.clients import Client, verify_client
+from ledgervault.domain.policy import LEVELS
+from ledgervault.domain.roster import GIVEN
 from ledgervault.ids import ClientId, FolderId, random_id, short_code
 from ledgervault.ports.rows import ClientRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.compartments import create_compartments
 from ledgervault.vault.finding import get_client, verify_free, visible_clients
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.sealing_grants import entitled_to, holders_of
+from ledgervault.vault.stating import state_of_people
 from ledgervault.vault.truth import CLIENT_ADDED
 from ledgervault.vault.views import ClientView, view_client
 from ledgervault.vault.writing import writing
@@ -20,6 +25,7 @@ def add_client(vault: Vault, client: Client) -> ClientView:
 
     Raises Conflict when code, name or a folder name is taken.
     """
+    authorise(vault, "client")
     verify_client(client)
     verify_free(vault, client)
     client = dataclasses.replace(client, token_key=DedupKey.generate().raw)
@@ -41,6 +47,7 @@ def add_client(vault: Vault, client: Client) -> ClientView:
 
 def list_clients(vault: Vault) -> list[ClientView]:
     """Return every client the acting user may see."""
+    authorise(vault, "list")
     views = [
         view_client(vault, row, client)
         for row, client in visible_clients(vault)
@@ -52,14 +59,29 @@ def list_clients(vault: Vault) -> list[ClientView]:
 
 def show_client(vault: Vault, name: str) -> ClientView:
     """Return one client."""
+    authorise(vault, "show")
     row, client = get_client(vault, name)
     vault.note("client.read", objects=(row.id.hex(),))
     return view_client(vault, row, client)
 
 
+def _grant_to_oneself(vault: Vault, act: Act, client: ClientId) -> None:
+    # Whoever takes a client on serves him; owners hold every key anyhow.
+    if entitled_to(vault, vault.me, client).reads:
+        return
+    facts = {
+        "holder": vault.me.id.hex(),
+        "client": client.hex(),
+        "level": LEVELS[-1],
+        "reads": True,
+    }
+    state_of_people(vault, act, GIVEN, facts, objects=(client.hex(),))
+
+
 def _write(vault: Vault, act: Act, row: ClientRow, client: Client) -> None:
+    _grant_to_oneself(vault, act, row.id)
     granter = Granter(vault.id, vault.identity, act.start)
-    created = create_compartments(row.id, granter, [vault.me])
+    created = create_compartments(row.id, granter, holders_of(vault, row.id))
     act.tx.add_compartments(created.rows)
     act.tx.add_grants(created.grants)
     vault.records.remember(created.rows)

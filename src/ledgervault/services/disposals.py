@@ -9,7 +9,6 @@ from ledgervault.domain.approvals import (
     REJECT,
     Answer,
     parse_instant,
-    roles_in,
 )
 from ledgervault.domain.disposal import (
     APPROVED,
@@ -21,6 +20,7 @@ from ledgervault.domain.disposal import (
 from ledgervault.errors import Conflict, NotAuthorised, NotFound
 from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ports.rows import ApprovalRow, DisposalRow
+from ledgervault.vault.authority import authorise, is_series_permitted
 from ledgervault.vault.destroying import open_facts, seal_facts
 from ledgervault.vault.finding import choose_by_code, client_codes
 from ledgervault.vault.opened import Vault
@@ -52,28 +52,36 @@ class DisposalView:
 
 def list_disposals(vault: Vault, *, state: str | None) -> list[DisposalView]:
     """Return the disposals of clients the acting user may see."""
+    authorise(vault, "disposal")
     codes = client_codes(vault)
     return [
         _view(vault, row)
         for row in vault.catalogue.disposals()
-        if row.client_id in codes and (state is None or row.state == state)
+        if row.client_id in codes
+        and (state is None or row.state == state)
+        and is_series_permitted(vault, "disposal", _series(row))
     ]
 
 
 def show_disposal(vault: Vault, name: str) -> DisposalView:
     """Return one disposal."""
-    return _view(vault, _row(vault, name))
+    authorise(vault, "disposal")
+    row = _row(vault, name)
+    authorise(vault, "disposal", series=_series(row))
+    return _view(vault, row)
 
 
 def answer_disposal(
     vault: Vault, name: str, *, answer: str, reason: str = ""
 ) -> DisposalView:
     """Approve or reject a proposed disposal in the acting user's name and role."""
+    authorise(vault, "approve")
     with writing(vault, f"disposal {answer}"):
         row = _row(vault, name)
         if row.state not in (PROPOSED, APPROVED):
             raise Conflict(f"{row.code} is {row.state}", code="disposal.state")
         order = DisposalOrder.from_json(parse_canonical(row.order))
+        authorise(vault, "approve", series=order.series)
         _verify_may_answer(vault, order, row, answer)
         approval = signed_answer(vault, row, answer)
         with vault.act() as act:
@@ -93,6 +101,7 @@ def answer_disposal(
 
 def get_certificate(vault: Vault, name: str) -> dict[str, Any]:
     """Return the signed certificate of a finished disposal."""
+    authorise(vault, "disposal")
     view = show_disposal(vault, name)
     if view.certificate is None:
         raise NotFound(
@@ -105,7 +114,11 @@ def get_certificate(vault: Vault, name: str) -> dict[str, Any]:
 
 
 def _row(vault: Vault, name: str) -> DisposalRow:
-    return choose_by_code("X", name, vault.catalogue.disposals())
+    return choose_by_code(vault, "X", name, vault.catalogue.disposals())
+
+
+def _series(row: DisposalRow) -> str:
+    return DisposalOrder.from_json(parse_canonical(row.order)).series
 
 
 def _view(vault: Vault, row: DisposalRow) -> DisposalView:
@@ -133,14 +146,14 @@ def _is_for_me(
     has_answered = me in {one.user for one in found.answers}
     is_barred = order.keeps_proposer_apart and found.proposer == me
     wanted = {role for role, _count in missing}
-    return bool(roles_in(vault.me.role) & wanted) and not (has_answered or is_barred)
+    return bool(vault.me.roles & wanted) and not (has_answered or is_barred)
 
 
 def _verify_may_answer(
     vault: Vault, order: DisposalOrder, row: DisposalRow, answer: str
 ) -> None:
     roles = [role for role, _count in order.approvals]
-    if answer == APPROVE and not roles_in(vault.me.role) & set(roles):
+    if answer == APPROVE and not vault.me.roles & set(roles):
         wanted = ", ".join(roles) or "nobody"
         raise NotAuthorised(
             f"a {vault.me.role} may not approve {row.code}",

@@ -3,6 +3,7 @@
 import dataclasses
 
 from ledgervault.errors import LedgerVaultError
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.compacting import orphan_packs
 from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.mirroring import mirrors_of
@@ -21,6 +22,7 @@ class Check:
 
 def examine(vault: Vault, *, place_notes: tuple[str, ...]) -> list[Check]:
     """Return every check, the worst of them deciding the exit code."""
+    authorise(vault, "doctor")
     return [
         *_catalogue(vault),
         _log(vault),
@@ -37,6 +39,7 @@ def examine(vault: Vault, *, place_notes: tuple[str, ...]) -> list[Check]:
 
 def reclaim(vault: Vault) -> int:
     """Remove finished packs that no row refers to; return their bytes."""
+    authorise(vault, "doctor")
     orphans = orphan_packs(vault)
     vault.note("packs.reclaimed", facts={"packs": len(orphans)})
     vault.stores.packs.remove(orphans)

@@ -24,6 +24,7 @@ from ledgervault.ports.rows import DocumentRow
 from ledgervault.ports.sources import Skipped
 from ledgervault.services.sorting import Owner, Sorter, paper_facts, readable_path
 from ledgervault.vault.artefacts import Words, open_text, unpack_words
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.filing import Subject, retention_facts, retention_of
 from ledgervault.vault.finding import get_client, get_document
 from ledgervault.vault.holding import HoldView, covering, holds_of
@@ -81,8 +82,10 @@ class _Case:
 
 def explain_document(vault: Vault, name: str) -> Explained:
     """Explain classification and retention of a filed document."""
+    authorise(vault, "show")
     row = get_document(vault, name)
-    verify_document_row(row, vault.catalogue)
+    authorise_paper(vault, "show", row)
+    verify_document_row(vault, row)
     vault.note("policy.explained", objects=(row.id.hex(),))
     details = vault.records.open_document(row)
     client = vault.records.open_client(vault.records.client_row(row.client_id))
@@ -113,6 +116,7 @@ def explain_document(vault: Vault, name: str) -> Explained:
 
 def explain_file(vault: Vault, path: bytes, *, client: str | None) -> Explained:
     """Explain what an ingest would decide for a loose file; nothing is kept."""
+    authorise(vault, "ingest")
     found = next(iter(vault.stores.sources.scan((path,))), None)
     if found is None or isinstance(found, Skipped):
         reason = found.reason if found else "there is no such file"

@@ -5,15 +5,16 @@ init leaves nothing that looks like a vault and can be run again.
 """
 
 import dataclasses
+from datetime import date
 
 from ledgervault.crypto.grants import GrantKind
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.keys import DedupKey, IdentitySeed, RingKey
 from ledgervault.domain.clients import Client
 from ledgervault.domain.policy import PolicySet
+from ledgervault.domain.roster import ADMITTED, Roster
 from ledgervault.ids import (
     ClientId,
-    CompartmentId,
     FolderId,
     IdentityId,
     VaultId,
@@ -23,11 +24,19 @@ from ledgervault.ledger.canonical import canonical_json
 from ledgervault.ports.rows import ClientRow, PolicyRow, UserRow
 from ledgervault.vault.compartments import create_compartments
 from ledgervault.vault.journal import Journal
-from ledgervault.vault.keychain import RING_EPOCH, Granter, Keychain
+from ledgervault.vault.keychain import (
+    FIRST_RING_EPOCH,
+    Granter,
+    Keychain,
+    ring_compartment,
+)
+from ledgervault.vault.names import seal_name
 from ledgervault.vault.opened import Act, Stores, Vault
 from ledgervault.vault.people import People, User, admit
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import found_ring
+from ledgervault.vault.sealing_grants import holders_of
+from ledgervault.vault.stating import state_of_people
 
 OWNER_ROLE = "owner"
 AGENCY_CODE = "-"
@@ -51,8 +60,9 @@ def new_identity() -> Identity:
 
 def found_vault(founding: Founding, identity: Identity, stores: Stores) -> Vault:
     """Write the first rows, keys and events of a vault; return it open."""
-    owner = _owner(identity)
-    people = People(owner.id, {owner.id: owner})
+    on = stores.clock.now().date()
+    owner = _owner(identity, on)
+    people = People(owner.id, {owner.id: owner}, Roster(owner.id.hex()))
     ring_key = RingKey.generate()
     ring = found_ring(
         founding.vault,
@@ -84,8 +94,8 @@ def found_vault(founding: Founding, identity: Identity, stores: Stores) -> Vault
     return vault
 
 
-def _owner(identity: Identity) -> User:
-    return User(IdentityId(identity.identity_id), identity.public, OWNER_ROLE, True)
+def _owner(identity: Identity, on: date) -> User:
+    return User(IdentityId(identity.identity_id), identity.public, OWNER_ROLE, True, on)
 
 
 def _write(vault: Vault, founding: Founding, ring_key: RingKey) -> None:
@@ -93,15 +103,20 @@ def _write(vault: Vault, founding: Founding, ring_key: RingKey) -> None:
     vault.ring.open_folders({vault.agency: [own_folder]}, log_size=0)
     with vault.act() as act:
         granter = Granter(vault.id, vault.identity, act.start)
-        ring = CompartmentId(bytes(vault.id))
         grant = granter.grant(
             ring_key,
             vault.me,
-            compartment=ring,
+            compartment=ring_compartment(vault.id),
             kind=GrantKind.RING,
-            epoch=RING_EPOCH,
+            epoch=FIRST_RING_EPOCH,
         )
         act.tx.add_grants([grant])
+        facts = {
+            "user": vault.me.id.hex(),
+            "role": OWNER_ROLE,
+            "public": vault.me.public.digest().hex(),
+        }
+        state_of_people(vault, act, ADMITTED, facts, objects=(vault.me.id.hex(),))
         _add_agency(vault, act, founding, own_folder)
         _add_owner(vault, act, founding)
         _adopt(act, founding.policy)
@@ -115,7 +130,8 @@ def _add_agency(
     vault: Vault, act: Act, founding: Founding, own_folder: FolderId
 ) -> None:
     granter = Granter(vault.id, vault.identity, act.start)
-    created = create_compartments(vault.agency, granter, [vault.me])
+    holders = holders_of(vault, vault.agency)
+    created = create_compartments(vault.agency, granter, holders)
     act.tx.add_compartments(created.rows)
     act.tx.add_grants(created.grants)
     vault.records.remember(created.rows)
@@ -141,9 +157,7 @@ def _add_owner(vault: Vault, act: Act, founding: Founding) -> None:
         public=vault.me.public,
         role=OWNER_ROLE,
     )
-    sealed = vault.records.seal_for_client(
-        vault.agency, "users", vault.me.id, {"name": founding.owner_name}, 1
-    )
+    sealed = seal_name(vault, vault.me.id, founding.owner_name)
     act.tx.add_user(
         UserRow(
             id=vault.me.id,
@@ -156,7 +170,6 @@ def _add_owner(vault: Vault, act: Act, founding: Founding) -> None:
             row_version=1,
         )
     )
-    act.log("user.admitted", objects=(vault.me.id.hex(),), facts={"role": OWNER_ROLE})
 
 
 def _adopt(act: Act, policy: PolicySet) -> None:

@@ -7,6 +7,7 @@ from ledgervault.domain.holds import Hold, HoldScope
 from ledgervault.errors import Conflict, UsageInvalid
 from ledgervault.ids import ClientId, HoldId, random_id, short_code
 from ledgervault.ports.rows import HoldRow
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.finding import choose_by_code, get_client, get_document
 from ledgervault.vault.holding import (
     PLACED,
@@ -32,6 +33,7 @@ class HoldRequest:
 
 def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
     """Place a hold on a client's papers, or on documents of one client."""
+    authorise(vault, "hold")
     if not request.reason.strip():
         raise UsageInvalid("a hold needs a reason", hint="add --reason TEXT")
     if request.period is not None:
@@ -52,9 +54,10 @@ def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
 
 def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     """Release a hold; what it kept follows its retention again."""
+    authorise(vault, "hold")
     if not reason.strip():
         raise UsageInvalid("a release needs a reason", hint="add --reason TEXT")
-    row = choose_by_code("H", name, vault.catalogue.holds())
+    row = choose_by_code(vault, "H", name, vault.catalogue.holds())
     if not row.is_active:
         raise Conflict(f"{row.code} was released before", code="hold.released")
     view = open_hold(vault, row)
@@ -72,12 +75,16 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
 
 def list_holds(vault: Vault, *, with_released: bool) -> list[HoldView]:
     """Return the holds the acting user may see."""
+    authorise(vault, "hold")
     rows = [row for row in vault.catalogue.holds() if row.is_active or with_released]
     return [open_hold(vault, row) for row in rows]
 
 
 def _scope(vault: Vault, request: HoldRequest) -> tuple[ClientId, HoldScope]:
     documents = [get_document(vault, name) for name in request.documents]
+    for row in documents:
+        authorise_paper(vault, "hold", row)
+    authorise(vault, "hold", series=request.series or "")
     owners = {row.client_id for row in documents}
     if request.client is not None:
         owners.add(get_client(vault, request.client)[0].id)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ledgervault.domain.tray import REASONS
 from ledgervault.errors import UsageInvalid
 from ledgervault.services.tray import Waiting, propose, waiting_papers
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.opened import Vault
 
 
@@ -39,6 +40,7 @@ class Inbox:
 
 def list_inbox(vault: Vault, request: InboxRequest) -> Inbox:
     """Return a page of the in tray with suggestions, oldest ingest first."""
+    authorise(vault, "inbox")
     _verify(request)
     counts: Counter[str] = Counter()
     page, has_more = _page(vault, request, counts)
@@ -60,7 +62,7 @@ def _page(
     after = int(request.after) if request.after else -1
     page: list[Waiting] = []
     has_more = False
-    for paper in waiting_papers(vault):
+    for paper in waiting_papers(vault, "inbox"):
         reason = paper.reasons[0]
         counts[reason] += 1
         if paper.view.row.ordinal <= after or request.reason not in (None, reason):

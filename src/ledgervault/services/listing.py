@@ -8,6 +8,7 @@ from ledgervault.errors import UsageInvalid
 from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, TextRow
 from ledgervault.vault.artefacts import open_text, texts_by_document, unpack_words
+from ledgervault.vault.authority import authorise, is_permitted
 from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.views import DocumentView, open_view
@@ -40,17 +41,19 @@ class Listing:
 
 def list_documents(vault: Vault, request: ListRequest) -> Listing:
     """Return the documents the acting user may see, oldest ingest first."""
-    listing = _page(vault, request, None)
+    authorise(vault, "list")
+    listing = _page(vault, request, None, "list")
     vault.note("documents.listed", facts={"count": len(listing.documents)})
     return listing
 
 
 def search_documents(vault: Vault, request: ListRequest, query: str) -> Listing:
     """Return documents whose sealed details or kept text hold every word asked for."""
+    authorise(vault, "search")
     words = [_fold(word) for word in query.split()]
     if not words:
         raise UsageInvalid("nothing to search for", hint="vault search 发票 2026")
-    listing = _page(vault, request, _Finder(vault, words))
+    listing = _page(vault, request, _Finder(vault, words), "search")
     vault.note("documents.searched", facts={"count": len(listing.documents)})
     return listing
 
@@ -81,9 +84,11 @@ class _Finder:
         return all(word in kept for word in missing)
 
 
-def _page(vault: Vault, request: ListRequest, finder: _Finder | None) -> Listing:
+def _page(
+    vault: Vault, request: ListRequest, finder: _Finder | None, operation: str
+) -> Listing:
     found: list[DocumentView] = []
-    for view in _views(vault, request, finder):
+    for view in _views(vault, request, finder, operation):
         if not _passes(view, request) or (finder and not finder.is_match(view)):
             continue
         if request.limit and len(found) == request.limit:
@@ -93,7 +98,7 @@ def _page(vault: Vault, request: ListRequest, finder: _Finder | None) -> Listing
 
 
 def _views(
-    vault: Vault, request: ListRequest, finder: _Finder | None
+    vault: Vault, request: ListRequest, finder: _Finder | None, operation: str
 ) -> Iterator[DocumentView]:
     codes = client_codes(vault)
     client_id = get_client(vault, request.client)[0].id if request.client else None
@@ -108,7 +113,7 @@ def _views(
         if finder:
             finder.prepare(rows)
         for row in rows:
-            if row.client_id in codes:
+            if row.client_id in codes and is_permitted(vault, operation, row):
                 yield open_view(vault, row, codes)
         after = rows[-1].ordinal
 

@@ -8,6 +8,7 @@ from ledgervault.ledger.entries import Event, parse_event
 from ledgervault.ledger.export import read_export, write_export
 from ledgervault.ledger.tiles import iter_bundles, iter_tiles
 from ledgervault.ledger.verification import Verification, verify_log
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.opened import Vault
 
 
@@ -21,6 +22,7 @@ class LogPage:
 
 def show_log(vault: Vault, *, after: int, limit: int, act: str | None) -> LogPage:
     """Return entries from a sequence on."""
+    authorise(vault, "log")
     size = vault.catalogue.log_size()
     found: list[Event] = []
     for raw in vault.catalogue.entries(after + 1, size):
@@ -35,6 +37,7 @@ def show_log(vault: Vault, *, after: int, limit: int, act: str | None) -> LogPag
 
 def tail_log(vault: Vault, *, count: int, act: str | None) -> LogPage:
     """Return the last entries."""
+    authorise(vault, "log")
     size = vault.catalogue.log_size()
     if act is None:
         return show_log(vault, after=max(-1, size - count - 1), limit=count, act=None)
@@ -44,14 +47,20 @@ def tail_log(vault: Vault, *, count: int, act: str | None) -> LogPage:
 
 def verify_own_log(vault: Vault) -> Verification:
     """Verify every entry against every signed checkpoint."""
+    authorise(vault, "verify")
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     return verify_log(
-        _entries(vault), notes, origin=origin_of(vault.id), keys=vault.journal.keys()
+        _entries(vault),
+        notes,
+        origin=origin_of(vault.id),
+        keys=vault.journal.keys(),
+        until=vault.journal.until(),
     )
 
 
 def export_log(vault: Vault) -> Iterator[bytes]:
     """Yield the log as one file that verifies without vault or keys."""
+    authorise(vault, "log")
     users = [(user.id, user.public.ed25519) for user in vault.people.users.values()]
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     yield from write_export(
@@ -61,6 +70,7 @@ def export_log(vault: Vault) -> Iterator[bytes]:
 
 def export_tiles(vault: Vault) -> Iterator[tuple[str, bytes]]:
     """Yield path and bytes of every file of the tlog-tiles layout."""
+    authorise(vault, "log")
     yield "checkpoint", vault.journal.note.encode()
     yield from iter_tiles(vault.catalogue.log_size(), vault.catalogue.node)
     yield from iter_bundles(_entries(vault))

@@ -20,6 +20,7 @@ from ledgervault.errors import LedgerVaultError, PolicyRefusal
 from ledgervault.ledger.canonical import canonical_json
 from ledgervault.ports.rows import DocumentRow, PolicyRow
 from ledgervault.vault.approvals import UsableApproval, require_approval
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.finding import get_client, visible_clients
 from ledgervault.vault.opened import Vault
@@ -49,6 +50,7 @@ def adopt_policy(
     Raises PolicyRefusal where dates would get shorter. With `shortens` somebody
     has asked for just that: it takes the approval of two others, owners or partners.
     """
+    authorise(vault, "policy")
     policy = PolicySet(policy.packs, vault.policy.overrides)
     _refuse_loosening(policy)
     return _adopt_checked(vault, policy, is_dry_run=is_dry_run, shortens=shortens)
@@ -58,6 +60,7 @@ def adopt_override(
     vault: Vault, override: Pack, client: str, *, is_dry_run: bool
 ) -> Adoption:
     """Adopt a client's own rules beside the packs; they only ever tighten."""
+    authorise(vault, "policy")
     _row, known = get_client(vault, client)
     if override.client != known.code:
         raise PolicyRefusal(
@@ -184,6 +187,7 @@ def _adopt(vault: Vault, policy: PolicySet, approval: UsableApproval | None) -> 
         row = PolicyRow(digest, canonical_json(policy.to_json()), sequence)
         act.tx.put_policy(row)
         vault.policy = policy
+        vault.rulings.forget()
         for client_row, client in visible_clients(vault):
             redate_client(vault, act, client_row.id, client)
 

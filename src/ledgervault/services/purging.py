@@ -31,6 +31,7 @@ from ledgervault.services.proposing import (
     proposal_of,
     propose,
 )
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.destroying import (
     execute_order,
     finish_execution,
@@ -73,6 +74,7 @@ def purge_expired(
 
     A dry run changes nothing, the log included; only it may look at another day.
     """
+    authorise(vault, "purge")
     report = PurgeReport()
     if is_dry_run:
         _plan(vault, report, as_of)
@@ -117,6 +119,7 @@ def _proposals(
         if folder.id in busy or folder.state == "destroyed":
             continue
         try:
+            authorise(vault, "purge", series=folder.series)
             proposal = proposal_of(vault, evidence, folder, as_of)
         except LedgerVaultError as error:
             report.refused.append(Refused(folder.code, error.code, error.message))
@@ -147,6 +150,7 @@ def _sort_open(
 ) -> None:
     try:
         order = evidence.verified_order(row)
+        authorise(vault, "purge", series=order.series)
         today = as_of or vault.now().date()
         if evidence.is_automatic(row.id.hex()):
             report.would_execute.append(row)

@@ -10,6 +10,7 @@ from ledgervault.ids import CODE_BYTES, short_code
 from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
 from ledgervault.ports.rows import DocumentFilter
+from ledgervault.vault.authority import authorise, is_permitted
 from ledgervault.vault.destroying import open_facts
 from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.opened import Vault
@@ -43,6 +44,7 @@ class Report:
 
 def make_report(vault: Vault, request: ReportRequest) -> Report:
     """Compute one report; the act of reporting is logged before it is computed."""
+    authorise(vault, "report")
     makers = {
         "inventory": _inventory,
         "activity": _activity,
@@ -77,7 +79,8 @@ def _inventory(vault: Vault, request: ReportRequest) -> Made:
     wanted = DocumentFilter(client_id=client_id, state="active")
     while page := vault.catalogue.documents(wanted, after=after, limit=PAGE):
         for row in page:
-            if row.client_id not in codes:
+            is_visible = row.client_id in codes
+            if not is_visible or not is_permitted(vault, "report", row):
                 continue
             view = open_view(vault, row, codes)
             shown = view.details

@@ -20,6 +20,7 @@ from ledgervault.domain.clients import (
 from ledgervault.errors import NotAuthorised, PolicyRefusal, UsageInvalid
 from ledgervault.ids import random_id, short_code
 from ledgervault.ports.rows import ClientRow
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.finding import get_client, verify_free
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.redating import Redating, plan_redating, redate
@@ -78,6 +79,7 @@ def state_event(
 
     A fiscal year end holds from the day `on`; every other fact counts by its value.
     """
+    authorise(vault, "client")
     row, client = get_client(vault, name)
     event = _event(vault, client, statement, terms)
     if needs_reason(client, event) and not terms.reason.strip():
@@ -94,6 +96,7 @@ def edit_client(
     vault: Vault, name: str, changes: Mapping[str, object], terms: Terms
 ) -> Restated:
     """Correct a client's record; a fiscal year end is then one that always held."""
+    authorise(vault, "client")
     row, client = get_client(vault, name)
     wanted = {key: value for key, value in changes.items() if value is not None}
     if not wanted:

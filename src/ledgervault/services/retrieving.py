@@ -12,6 +12,7 @@ from ledgervault.errors import (
 )
 from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
+from ledgervault.vault.authority import authorise, authorise_paper, is_permitted
 from ledgervault.vault.contents import in_shares, latest_version, open_content
 from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import get_client, get_document
@@ -55,6 +56,7 @@ def find_documents(
     Of several names those that lead nowhere are returned beside the rows; a single
     one raises NotFound or UsageInvalid.
     """
+    authorise(vault, "get")
     if everything or client is not None:
         rows = _all(vault, client)
         evidence = gather_evidence(vault)
@@ -75,7 +77,8 @@ def find_documents(
 
 def _find(vault: Vault, name: str) -> DocumentRow:
     row = get_document(vault, name)
-    verify_document_row(row, vault.catalogue)
+    authorise_paper(vault, "get", row)
+    verify_document_row(vault, row)
     if row.state != "active":
         raise NotFound(
             f"{row.code} was destroyed",
@@ -89,6 +92,7 @@ def retrieve_to_directory(
     vault: Vault, rows: Sequence[DocumentRow], directory: str, *, progress: Progress
 ) -> RetrieveReport:
     """Write each document under a safe name into a directory; go on past failures."""
+    authorise(vault, "get")
     _log_reads(vault, rows)
     versions = _versions(vault, rows)
 
@@ -115,6 +119,7 @@ def retrieve_to_file(
     vault: Vault, row: DocumentRow, directory: str, name: str
 ) -> Retrieved:
     """Write one document under exactly the name asked for."""
+    authorise(vault, "get")
     _log_reads(vault, [row])
     versions = {row.id: [latest_version(vault, row)]}
     return _write(vault, row, versions, directory, name=name)
@@ -125,6 +130,7 @@ def retrieve_to_stream(vault: Vault, row: DocumentRow, sink: BinaryIO) -> int:
 
     A large one goes out piece by piece, each authenticated, its end checked first.
     """
+    authorise(vault, "get")
     _log_reads(vault, [row])
     version = latest_version(vault, row)
     pieces: Iterable[bytes] = open_content(vault, row, version)
@@ -139,12 +145,14 @@ def _all(vault: Vault, client: str | None) -> list[DocumentRow]:
     rows: list[DocumentRow] = []
     after = -1
     while page := vault.catalogue.documents(wanted, after=after, limit=PAGE):
-        rows.extend(page)
+        rows.extend(row for row in page if is_permitted(vault, "get", row))
         after = page[-1].ordinal
     return rows
 
 
 def _log_reads(vault: Vault, rows: Sequence[DocumentRow]) -> None:
+    for row in rows:
+        authorise_paper(vault, "get", row)
     with vault.act() as act:
         for start in range(0, len(rows), READS_PER_EVENT):
             part = rows[start : start + READS_PER_EVENT]

@@ -17,6 +17,7 @@ from ledgervault.ids import ShareId, random_id, short_code
 from ledgervault.ports.papers import Recipient
 from ledgervault.ports.rows import DocumentRow, ShareRow
 from ledgervault.vault.approvals import UsableApproval, require_approval
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.contents import latest_version, open_content
 from ledgervault.vault.file_like import Pieces, Sink
 from ledgervault.vault.finding import client_codes, get_document
@@ -67,6 +68,7 @@ class ShareView:
 
 def share_documents(vault: Vault, request: ShareRequest) -> Shared:
     """Encrypt documents of one client for a recipient and register the share."""
+    authorise(vault, "share")
     if not request.purpose.strip():
         raise UsageInvalid("a share needs a purpose", hint="add --purpose TEXT")
     if not is_destination(request.destination):
@@ -96,6 +98,7 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
 
 def list_shares(vault: Vault) -> list[ShareView]:
     """Return the share register of clients the acting user may see."""
+    authorise(vault, "share")
     codes = client_codes(vault)
     return [
         ShareView(row, codes.get(row.client_id), _facts(vault, row))
@@ -110,7 +113,8 @@ Paper = tuple[DocumentRow, DocumentDetails]
 def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
     rows = [get_document(vault, name) for name in dict.fromkeys(request.documents)]
     for row in rows:
-        verify_document_row(row, vault.catalogue)
+        authorise_paper(vault, "share", row)
+        verify_document_row(vault, row)
     if len({row.client_id for row in rows}) != 1:
         raise UsageInvalid(
             "one share discloses papers of one client",
@@ -171,6 +175,7 @@ def _decide(
     client = vault.records.open_client(vault.records.client_row(papers[0][0].client_id))
     policy = policy_for(client, vault.policy)
     for row, details in papers:
+        authorise(vault, "share", level=details.level, series=row.series)
         asked = ShareQuestion(
             level=details.level,
             series=row.series,

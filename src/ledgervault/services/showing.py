@@ -8,9 +8,10 @@ from typing import Any
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.retention import RetentionOutcome
 from ledgervault.errors import NotAuthorised, NotFound
-from ledgervault.ledger.entries import Event, parse_event
+from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.services.tray import Waiting, propose, waiting_paper
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.event_notes import edit_notes, open_note, place_stated
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.finding import client_codes, get_document
@@ -50,8 +51,10 @@ class HistoryLine:
 
 def show_document(vault: Vault, name: str) -> Shown:
     """Open a document's details; the read is logged first."""
+    authorise(vault, "show")
     row = get_document(vault, name)
-    verify_document_row(row, vault.catalogue)
+    authorise_paper(vault, "show", row)
+    verify_document_row(vault, row)
     _require_live(row)
     vault.note("document.shown", objects=(row.id.hex(),))
     details = vault.records.open_document(row)
@@ -76,11 +79,12 @@ def show_document(vault: Vault, name: str) -> Shown:
 
 def history_of(vault: Vault, name: str) -> list[HistoryLine]:
     """Return every event of a document, oldest first."""
+    authorise(vault, "history")
     row = get_document(vault, name)
+    authorise_paper(vault, "history", row)
     notes = edit_notes(vault, row)
     lines, stood = [], row
-    for sequence in vault.catalogue.sequences_of(row.id.hex()):
-        event = parse_event(vault.catalogue.entry(sequence))
+    for event in reversed(list(vault.events_of(row.id.hex()))):
         # Details were sealed where the document stood then, not where it stands now.
         stood = place_stated(stood, event)
         lines.append(_line(vault, stood, event, notes))

@@ -21,6 +21,7 @@ from ledgervault.domain.tray import (
 )
 from ledgervault.ports.rows import DocumentFilter
 from ledgervault.services.suggesting import first_words, learn_from_reviews
+from ledgervault.vault.authority import is_permitted
 from ledgervault.vault.finding import client_codes, visible_clients
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.views import DocumentView, open_view
@@ -48,14 +49,14 @@ class Proposals:
     reviewed: int
 
 
-def waiting_papers(vault: Vault) -> Iterator[Waiting]:
-    """Yield every paper in the in tray that the acting user can open, oldest first."""
+def waiting_papers(vault: Vault, operation: str) -> Iterator[Waiting]:
+    """Yield every paper in the in tray that the acting user may have, oldest first."""
     codes = client_codes(vault)
     vault.records.read_ahead()
     wanted, after = DocumentFilter(state="active"), -1
     while rows := vault.catalogue.documents(wanted, after=after, limit=PAGE):
         for row in rows:
-            if row.client_id in codes:
+            if row.client_id in codes and is_permitted(vault, operation, row):
                 paper = waiting_paper(open_view(vault, row, codes))
                 if paper is not None:
                     yield paper

@@ -10,6 +10,7 @@ from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
 from ledgervault.ports.stores import Extent
 from ledgervault.vault.artefacts import texts_by_document, verify_text
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.contents import document_key, in_shares
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.forking import Copies
@@ -60,6 +61,7 @@ def verify_vault(vault: Vault, *, reads_data: bool, progress: Progress) -> Verif
     that was exchanged shows. Bytes are compared with the SHA-256 in the signed
     ingest event, not with the catalogue's copy of it.
     """
+    authorise(vault, "verify")
     rows, versions = _rows(vault), _versions(vault)
 
     def look(part: Sequence[DocumentRow]) -> list[Seen]:

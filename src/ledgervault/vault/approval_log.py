@@ -6,11 +6,9 @@ an act reads every entry since the request and proves that they are all there.
 
 import dataclasses
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ledger.entries import Event, parse_event
-from ledgervault.ledger.proofs import inclusion_proof, verify_inclusion
 from ledgervault.ledger.replay import replay
 from ledgervault.ledger.tree import Frontier, leaf_hash
 from ledgervault.vault.opened import Vault
@@ -68,28 +66,6 @@ def approval_log(vault: Vault, start: int) -> ApprovalLog:
     if frontier.root() != head.root:
         raise _violated()
     return ApprovalLog(events, parse_event(last).time_ms if last else 0)
-
-
-def indexed_events(vault: Vault, name: str, acts: AbstractSet[str]) -> list[Event]:
-    """Return the entries about an object that the index finds, each proven."""
-    log = vault.catalogue
-    head = vault.checkpoint()
-    if head.size != log.log_size():
-        head = vault.journal.verify_head(log)
-    found = []
-    for sequence in log.sequences_of(name):
-        raw = log.entry(sequence)
-        verify_inclusion(
-            leaf_hash(raw),
-            index=sequence,
-            size=head.size,
-            root=head.root,
-            proof=inclusion_proof(sequence, head.size, log.node),
-        )
-        event = parse_event(raw)
-        if event.act in acts:
-            found.append(event)
-    return found
 
 
 def _violated() -> IntegrityViolated:

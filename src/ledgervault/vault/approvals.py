@@ -16,13 +16,12 @@ from ledgervault.domain.approvals import (
     USED,
     Demand,
     possible_demands,
-    roles_in,
 )
 from ledgervault.errors import ApprovalMissing, NotAuthorised
 from ledgervault.ids import ClientId
 from ledgervault.ports.rows import RequestRow
 from ledgervault.vault.approval_log import WAIVED, approval_log
-from ledgervault.vault.naming import user_names
+from ledgervault.vault.names import names_of
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.requests import (
     RequestView,
@@ -97,11 +96,7 @@ def require_approval(
 
 
 def _others(vault: Vault) -> list[frozenset[str]]:
-    return [
-        roles_in(user.role)
-        for user in vault.people.users.values()
-        if user.is_active and user.id != vault.me.id
-    ]
+    return [user.roles for user in vault.people.active() if user.id != vault.me.id]
 
 
 def _find(vault: Vault, wanted: Wanted) -> RequestView | None:
@@ -134,7 +129,8 @@ def _file(vault: Vault, wanted: Wanted, expired: RequestView | None) -> RequestV
 
 def _missing(vault: Vault, view: RequestView) -> ApprovalMissing:
     asked = [one.as_json() for one in view.standing.missing]
-    whom = user_names(vault, approvers_of(vault, view))
+    names = names_of(vault)
+    whom = [names[user] for user in approvers_of(vault, view)]
     wanted = ", ".join(
         f"{one.count} x {'/'.join(one.roles)}" for one in view.standing.missing
     )
@@ -144,7 +140,7 @@ def _missing(vault: Vault, view: RequestView) -> ApprovalMissing:
     return ApprovalMissing(
         f"others must agree first: {wanted}; the request is {view.code}",
         hint=hint,
-        details={"request": view.code, "missing": asked, "approvers": [*whom]},
+        details={"request": view.code, "missing": asked, "approvers": whom},
     )
 
 

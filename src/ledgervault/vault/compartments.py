@@ -1,7 +1,7 @@
 """A client's compartments: fresh keys for every level, granted to its users."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ledgervault.crypto.grants import GrantKind
 from ledgervault.crypto.keys import DocKek, MetaKek
@@ -12,6 +12,7 @@ from ledgervault.vault.keychain import Granter
 from ledgervault.vault.people import User
 
 FIRST_EPOCH = 1
+Holders = Callable[[str, GrantKind], Sequence[User]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,9 +24,12 @@ class NewCompartments:
 
 
 def create_compartments(
-    client: ClientId, granter: Granter, recipients: Sequence[User]
+    client: ClientId, granter: Granter, holders: Holders
 ) -> NewCompartments:
-    """Make doc and meta keys for each level; the keys exist only in the grants."""
+    """Make doc and meta keys for each level; the keys exist only in the grants.
+
+    `holders` says who gets a level's key of a kind.
+    """
     rows: list[CompartmentRow] = []
     grants: list[GrantRow] = []
     for level in LEVELS:
@@ -45,6 +49,6 @@ def create_compartments(
                     kind=kind,
                     epoch=FIRST_EPOCH,
                 )
-                for recipient in recipients
+                for recipient in holders(level, kind)
             )
     return NewCompartments(tuple(rows), tuple(grants))

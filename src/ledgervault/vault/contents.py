@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from ledgervault.crypto.blobs import BlobBinding, open_blob
 from ledgervault.crypto.fixity import commit_content
 from ledgervault.crypto.keys import Dek
-from ledgervault.crypto.wraps import WrapBinding, parse_wrap_header, unwrap_dek
 from ledgervault.errors import IntegrityViolated
-from ledgervault.ids import CompartmentId, DocumentId
+from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentRow, VersionRow
 from ledgervault.ports.stores import Extent
 from ledgervault.vault.forking import shares_for
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.wrapping import open_wrap
 
 PORTION = 200  # documents between two reports of progress
 
@@ -30,19 +30,7 @@ def latest_version(vault: Vault, row: DocumentRow) -> VersionRow:
 
 def document_key(vault: Vault, row: DocumentRow, version: VersionRow) -> Dek:
     """Unwrap a document's key; the wrap must name the row's own place."""
-    header = parse_wrap_header(version.wrap)
-    place = (header.compartment, header.folder, header.leaf)
-    if place != (row.compartment_id, row.folder_id, row.leaf):
-        raise IntegrityViolated(
-            f"the key of {row.code} stands under another's name", code="wrap.swapped"
-        )
-    compartment = CompartmentId(header.compartment)
-    return unwrap_dek(
-        version.wrap,
-        kek=vault.keychain.doc_kek(compartment, header.kek_epoch),
-        shred=vault.ring.shred_key(row.client_id, row.folder_id, row.leaf),
-        binding=WrapBinding(vault.id, row.id, version.version),
-    )
+    return open_wrap(vault, row, version.version, version.wrap)
 
 
 def in_shares(

@@ -5,12 +5,18 @@ done, so that a crash at any point leaves something the next writer completes.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from ledgervault.crypto.grants import GrantKind
+from ledgervault.crypto.keys import RingKey
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, FolderId
+from ledgervault.ports.rows import GrantRow
+from ledgervault.vault.keychain import Granter, ring_compartment
 from ledgervault.vault.opened import Act, Vault
-from ledgervault.vault.ring import Shape, verify_head_by
+from ledgervault.vault.people import User
+from ledgervault.vault.ring import Shape
+from ledgervault.vault.ring_heads import verify_head_by
 
 EPOCH_FACT = "ring_epoch"
 PREPARED_FACT = "ring_prepared"
@@ -26,16 +32,26 @@ class Flipped:
 
 
 def change_epoch(
-    vault: Vault, erase: Mapping[ClientId, Shape], write: Callable[[Act, int], None]
+    vault: Vault,
+    erase: Mapping[ClientId, Shape],
+    write: Callable[[Act, int], None],
+    *,
+    holders: Sequence[User] = (),
 ) -> Flipped:
     """Erase keys for good; `write` states the act in the logged transaction.
 
-    Its rows and events commit before HEAD flips: no record, no act.
+    Its rows and events commit before HEAD flips: no record, no act. Naming
+    holders makes a new ring key that only they are granted, in that transaction.
     """
     before = vault.ring.head.epoch
-    head = vault.ring.prepare(erase, log_size=vault.checkpoint().size)
+    ring_key = RingKey.generate() if holders else None
+    head = vault.ring.prepare(
+        erase, log_size=vault.checkpoint().size, ring_key=ring_key
+    )
     with vault.act() as act:
         write(act, before + 1)
+        if ring_key is not None:
+            act.tx.add_grants(_ring_grants(vault, act, ring_key, holders))
         act.tx.put_fact(EPOCH_FACT, (before + 1).to_bytes(4, "big"))
         act.tx.put_fact(PREPARED_FACT, head)
     return Flipped(before, before + 1, _finish(vault, head))
@@ -78,6 +94,22 @@ def log_punctures(
         for folder, leaves in folders.items():
             facts = {"folder": folder.hex(), "leaves": sorted(leaves), "epoch": epoch}
             act.log("ring.punctured", objects=(folder.hex(),), facts=facts)
+
+
+def _ring_grants(
+    vault: Vault, act: Act, ring_key: RingKey, holders: Sequence[User]
+) -> list[GrantRow]:
+    granter = Granter(vault.id, vault.identity, act.start)
+    return [
+        granter.grant(
+            ring_key,
+            holder,
+            compartment=ring_compartment(vault.id),
+            kind=GrantKind.RING,
+            epoch=vault.ring.head.epoch + 1,
+        )
+        for holder in holders
+    ]
 
 
 def _finish(vault: Vault, head: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledgervault.errors import IntegrityViolated, NotAuthorised, NotFound
 from ledgervault.ids import ClientId, CompartmentId, FolderId
-from ledgervault.ledger.entries import Event, parse_event
+from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import DocumentRow
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.truth import EDITED
@@ -48,8 +48,7 @@ def place_stated(row: DocumentRow, event: Event) -> DocumentRow:
 def edit_notes(vault: Vault, row: DocumentRow) -> dict[int, Mapping[str, Any]]:
     """Return the notes of a document's edits by entry, as far as they can be read."""
     notes: dict[int, Mapping[str, Any]] = {}
-    for sequence in vault.catalogue.sequences_of(row.id.hex()):
-        event = parse_event(vault.catalogue.entry(sequence))
+    for event in reversed(list(vault.events_of(row.id.hex()))):
         if event.act == EDITED:
             notes |= _readable(vault, row, event)
     return dict(sorted(notes.items()))

@@ -12,6 +12,7 @@ from typing import Any
 from ledgervault.domain.disposal import DisposalOrder
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.holds import Hold
+from ledgervault.domain.roster import ROSTER_ACTS
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, HoldId, short_code
 from ledgervault.ledger.canonical import parse_canonical
@@ -38,6 +39,7 @@ class Evidence:
     agreed: dict[str, list[Event]] = dataclasses.field(default_factory=dict)
     clients: dict[str, int] = dataclasses.field(default_factory=dict)
     texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
+    statements_of_people: int = 0
 
     def verified_client(self, row: ClientRow) -> ClientRow:
         """Return a client's row if it is the one whose facts were logged last.
@@ -103,9 +105,15 @@ def gather_evidence(vault: Vault) -> Evidence:
     """
     _verify(vault)
     evidence = Evidence()
-    acts = FACT_ACTS | CLIENT_ACTS | {PLACED, RELEASED} | ORDER_ACTS
+    acts = FACT_ACTS | CLIENT_ACTS | ROSTER_ACTS | ORDER_ACTS | {PLACED, RELEASED}
     for event in replay(_entries(vault), acts, are_verified=True):
         _take(evidence, event)
+    if evidence.statements_of_people != len(vault.people.heads):
+        raise IntegrityViolated(
+            "the log holds statements about people that its index does not name",
+            hint="run `vault log verify` and compare with a backup",
+            code="people.broken",
+        )
     size = vault.catalogue.log_size()
     if size:
         last = parse_canonical(vault.catalogue.entry(size - 1))
@@ -116,7 +124,11 @@ def gather_evidence(vault: Vault) -> Evidence:
 def _verify(vault: Vault) -> None:
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     found = verify_log(
-        _entries(vault), notes, origin=origin_of(vault.id), keys=vault.journal.keys()
+        _entries(vault),
+        notes,
+        origin=origin_of(vault.id),
+        keys=vault.journal.keys(),
+        until=vault.journal.until(),
     )
     if not found.ok:
         raise IntegrityViolated(
@@ -148,6 +160,8 @@ def _take(evidence: Evidence, event: Event) -> None:
         evidence.agreed.setdefault(subject, []).append(event)
         if event.act == PROPOSED_ACT:
             evidence.orders[subject] = event.facts
+    elif event.act in ROSTER_ACTS:
+        evidence.statements_of_people += 1
 
 
 def _hold_row(hold_id: str, facts: Mapping[str, Any]) -> HoldRow:

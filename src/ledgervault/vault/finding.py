@@ -6,17 +6,29 @@ from typing import TypeVar
 from ledgervault.domain.clients import Client
 from ledgervault.errors import Conflict, NotAuthorised, NotFound
 from ledgervault.ids import KINDS, ClientId, parse_code, short_code
-from ledgervault.ports.rows import ClientRow, DocumentRow
+from ledgervault.ports.rows import (
+    ClientRow,
+    DisposalRow,
+    DocumentRow,
+    FolderRow,
+    HoldRow,
+    RequestRow,
+    ShareRow,
+)
 from ledgervault.vault.opened import Vault
 
 Row = TypeVar("Row")
+OfClient = TypeVar(
+    "OfClient", DocumentRow, FolderRow, ShareRow, DisposalRow, HoldRow, RequestRow
+)
 LISTS = {
     "S": "vault shares list",
     "X": "vault disposal list",
     "H": "vault hold list",
     "F": "vault archive --dry-run",
     "C": "vault client list",
-    "R": "vault approve",
+    "R": "vault register KIND list",
+    "A": "vault approve",
 }
 
 
@@ -81,7 +93,16 @@ def client_codes(vault: Vault) -> ClientCodes:
 def get_document(vault: Vault, text: str) -> DocumentRow:
     """Find a document by its id or an unambiguous beginning of it."""
     code = parse_code("D", text)
-    return choose("D", code, vault.catalogue.find_documents(code))
+    return choose("D", code, visible(vault, vault.catalogue.find_documents(code)))
+
+
+def visible(vault: Vault, rows: Sequence[OfClient]) -> list[OfClient]:
+    """Return rows of clients the acting user may know of; others do not exist.
+
+    So a paper behind a wall is refused in the same words as one that never was.
+    """
+    codes = client_codes(vault)
+    return [row for row in rows if row.client_id in codes]
 
 
 def choose(kind: str, code: str, rows: Sequence[Row]) -> Row:
@@ -101,11 +122,13 @@ def choose(kind: str, code: str, rows: Sequence[Row]) -> Row:
     return rows[0]
 
 
-def choose_by_code(kind: str, text: str, rows: Sequence[Row]) -> Row:
-    """Take the only row whose `code` begins with what was written."""
+def choose_by_code(
+    vault: Vault, kind: str, text: str, rows: Sequence[OfClient]
+) -> OfClient:
+    """Take the only row we may know of whose `code` begins with what was written."""
     code = parse_code(kind, text)
-    found = [row for row in rows if str(getattr(row, "code", "")).startswith(code)]
-    return choose(kind, code, found)
+    found = [row for row in rows if row.code.startswith(code)]
+    return choose(kind, code, visible(vault, found))
 
 
 def verify_free(vault: Vault, client: Client, *, but: str | None = None) -> None:

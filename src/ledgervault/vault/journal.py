@@ -26,6 +26,7 @@ from ledgervault.ports.catalogue import CatalogueWrites, LogReads
 from ledgervault.ports.rows import EventRow
 from ledgervault.ports.stores import Clock, PinStore
 from ledgervault.vault.people import People
+from ledgervault.vault.statements import NOTHING_SEEN, verify_seen
 
 Sealer = Callable[[int], bytes]
 
@@ -87,7 +88,11 @@ class Journal:
         self.pins.save(
             self.vault,
             self.place,
-            {"size": str(self.head.size), "root": self.head.root.hex()},
+            {
+                "size": str(self.head.size),
+                "root": self.head.root.hex(),
+                "people": self.people.seen,
+            },
         )
 
     def keys(self) -> dict[str, bytes]:
@@ -95,6 +100,14 @@ class Journal:
         return {
             key_name(self.vault, user.id): user.public.ed25519
             for user in self.people.users.values()
+        }
+
+    def until(self) -> dict[str, int]:
+        """Return how large a log those who have left may have signed."""
+        return {
+            key_name(self.vault, user.id): user.ended_at + 1
+            for user in self.people.users.values()
+            if user.ended_at is not None
         }
 
     @property
@@ -143,7 +156,10 @@ class Journal:
                 raise _violation("the log has entries but no signed checkpoint")
             return Checkpoint(origin_of(self.vault), 0, EMPTY_ROOT)
         head = verify_checkpoint(
-            last[1], origin=origin_of(self.vault), keys=self.keys()
+            last[1],
+            origin=origin_of(self.vault),
+            keys=self.keys(),
+            until=self.until(),
         )
         if head.size != size:
             raise _violation(
@@ -159,6 +175,7 @@ class Journal:
         if pin is None:
             self._verify_not_behind(head)
             return
+        verify_seen(self.people.heads, pin.get("people", NOTHING_SEEN))
         size, root = int(pin["size"]), bytes.fromhex(pin["root"])
         if size > head.size:
             raise _violation(

@@ -1,6 +1,8 @@
 """The access path: KEKs that grants open for the acting identity, each once."""
 
 import dataclasses
+from collections.abc import Mapping
+from datetime import date
 
 from ledgervault.crypto.grants import (
     GrantHeader,
@@ -17,7 +19,7 @@ from ledgervault.ports.catalogue import CatalogueReads
 from ledgervault.ports.rows import GrantRow
 from ledgervault.vault.people import People, User
 
-RING_EPOCH = 1
+FIRST_RING_EPOCH = 1
 
 
 @dataclasses.dataclass(slots=True)
@@ -34,9 +36,11 @@ class Keychain:
     _meta: dict[tuple[CompartmentId, int], MetaKek] = dataclasses.field(
         default_factory=dict, repr=False
     )
+    _ring: dict[int, RingKey] = dataclasses.field(default_factory=dict, repr=False)
     _grants: dict[tuple[CompartmentId, int, int], GrantRow] = dataclasses.field(
         default_factory=dict, repr=False
     )
+    closed: Mapping[CompartmentId, date] = dataclasses.field(default_factory=dict)
     _is_detached: bool = False
 
     def doc_kek(self, compartment: CompartmentId, epoch: int) -> DocKek:
@@ -55,10 +59,19 @@ class Keychain:
             self._meta[compartment, epoch] = key
         return key
 
-    def ring_key(self) -> RingKey:
-        """Return the vault's ring key, without which no page opens."""
-        ring = CompartmentId(bytes(self.vault))
-        return RingKey(self._open(ring, GrantKind.RING, RING_EPOCH))
+    def ring_key(self, epoch: int) -> RingKey:
+        """Return the key of the ring's pages at an epoch; NotAuthorised without it.
+
+        It holds from the epoch its grants name. A newer one that was granted to
+        others only counts, too: then this identity has been left out.
+        """
+        key = self._ring.get(epoch)
+        if key is None:
+            ring = ring_compartment(self.vault)
+            since = self._ring_key_since(ring, epoch)
+            key = RingKey(self._open(ring, GrantKind.RING, since))
+            self._ring[epoch] = key
+        return key
 
     def read_ahead(self) -> None:
         """Read every grant at once; one query for many keys instead of one for each."""
@@ -68,9 +81,22 @@ class Keychain:
                 (row.compartment_id, row.kind, row.epoch): row for row in mine
             }
 
+    def forget(self) -> None:
+        """Forget which grants were read ahead: others may have been given since."""
+        self._grants = {}
+
+    def holds(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bool:
+        """Say whether this identity has a grant of a key."""
+        return self._find(compartment, kind, epoch) is not None
+
     def detach(self) -> None:
         """Never ask the catalogue again: what was not read ahead is not granted."""
         self._is_detached = True
+
+    def _ring_key_since(self, ring: CompartmentId, epoch: int) -> int:
+        if self._is_detached:
+            return 0
+        return self.reads.newest_grant(ring, kind=GrantKind.RING, up_to=epoch)
 
     def _find(
         self, compartment: CompartmentId, kind: GrantKind, epoch: int
@@ -83,6 +109,12 @@ class Keychain:
         )
 
     def _open(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bytes:
+        if compartment in self.closed:
+            raise NotAuthorised(
+                f"your access to these papers ended on {self.closed[compartment]}",
+                hint="a partner extends it: vault grant USER --client C --until DAY",
+                code="grant.lapsed",
+            )
         row = self._find(compartment, kind, epoch)
         if row is None:
             raise NotAuthorised(
@@ -95,12 +127,23 @@ class Keychain:
         if (header.compartment, header.kind, header.epoch) != expected:
             raise IntegrityViolated("a grant stands under another's name")
         granter = self.people.user(IdentityId(header.granter))
+        if not granter.may_admit:
+            raise IntegrityViolated(
+                "a key was granted by somebody who may not grant",
+                hint="compare with a backup before anything new is filed",
+                code="grant.forged",
+            )
         return open_grant(
             row.record,
             vault=self.vault,
             identity=self.identity,
             granter_public=granter.public.ed25519,
         )
+
+
+def ring_compartment(vault: VaultId) -> CompartmentId:
+    """Return what stands for the compartment in grants of the ring key."""
+    return CompartmentId(bytes(vault))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from ledgervault.domain.calendar import legal_day
 from ledgervault.domain.policy import PolicySet
 from ledgervault.ids import ClientId, VaultId
 from ledgervault.ledger.checkpoints import Checkpoint
+from ledgervault.ledger.entries import Event
 from ledgervault.ports.catalogue import Catalogue, CatalogueWrites
 from ledgervault.ports.papers import Envelopes, PaperReader
 from ledgervault.ports.sources import SourceReader
@@ -24,11 +25,13 @@ from ledgervault.ports.stores import (
     RingStore,
     WriterLock,
 )
+from ledgervault.vault.attested import newest_first
 from ledgervault.vault.journal import Draft, Journal, Sealer
 from ledgervault.vault.keychain import Keychain
 from ledgervault.vault.people import People, User
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import Ring
+from ledgervault.vault.rulings import Rulings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Vault:
     records: Records
     policy: PolicySet
     agency: ClientId
+    rulings: Rulings = dataclasses.field(default_factory=Rulings, repr=False)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -125,3 +129,12 @@ class Vault:
     def checkpoint(self) -> Checkpoint:
         """Return the head of the log as this session knows it."""
         return self.journal.head or self.journal.verify_head(self.catalogue)
+
+    def events_of(self, obj: str) -> Iterator[Event]:
+        """Yield the proven events that touched an object, newest first."""
+        sequences = self.catalogue.sequences_of(obj)
+        head = self.checkpoint()
+        if sequences and sequences[-1] >= head.size:
+            # Another process may have written since this one opened the vault.
+            head = self.journal.verify_head(self.catalogue)
+        yield from newest_first(self.catalogue, head, obj, sequences)

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ledgervault.crypto import labels
-from ledgervault.domain.approvals import REJECT, Answer, roles_in
+from ledgervault.domain.approvals import REJECT, Answer
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import IdentityId
 from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import ApprovalRow, DisposalRow
 from ledgervault.vault.answers import Asked, Given, sign_answer, verify_answers
-from ledgervault.vault.approval_log import indexed_events
+from ledgervault.vault.attested import attested_events_of
 from ledgervault.vault.opened import Vault
 
 PROPOSED_ACT = "disposal.proposed"
@@ -66,7 +66,10 @@ def order_answers(
 
 def logged_events(vault: Vault, row: DisposalRow) -> list[Event]:
     """Return what the log says of one order."""
-    return indexed_events(vault, row.id.hex(), ORDER_ACTS)
+    head = vault.checkpoint()
+    if head.size != vault.catalogue.log_size():
+        head = vault.journal.verify_head(vault.catalogue)
+    return attested_events_of(vault.catalogue, head, row.id.hex())
 
 
 def _proposal(row: DisposalRow, events: Sequence[Event]) -> Event:
@@ -86,7 +89,7 @@ def _asked(row: DisposalRow, proposed: Event) -> Asked:
 
 def _person(vault: Vault, proposed: Event) -> str:
     user = vault.people.user(IdentityId(proposed.actor))
-    return "" if roles_in(user.role) <= {"service"} else user.id.hex()
+    return "" if user.roles <= {"service"} else user.id.hex()
 
 
 def _verify_roles(rows: Sequence[ApprovalRow], answered: Sequence[Event]) -> None:

@@ -1,48 +1,90 @@
-"""Who may act: users whose keys somebody trusted has signed.
+"""Who may act: users whose keys and standing somebody trusted has signed.
 
-HPKE authenticates nobody and a database can be edited, so a public key counts
-only with an admission signed by a user already trusted, back to the founder.
+HPKE authenticates nobody and a database can be edited, so a public key, a role
+and a state count only as the chain of statements says, back to the founder.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from ledgervault.crypto import labels
 from ledgervault.crypto.identity import Identity, PublicKeys, parse_public_keys
 from ledgervault.crypto.signing import sign_labelled, verify_labelled
+from ledgervault.domain.following import follow
+from ledgervault.domain.roster import (
+    ACTIVE,
+    ADMITTING_ROLES,
+    DISABLED,
+    Roster,
+    split_roles,
+)
 from ledgervault.errors import IntegrityViolated, NotAuthorised
 from ledgervault.ids import IdentityId, VaultId
 from ledgervault.ledger.canonical import canonical_json
+from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import UserRow
-
-ADMITTING_ROLES = ("owner", "partner")
+from ledgervault.vault.statements import ORIGIN, digest_of, verify_statement
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class User:
-    """A user whose admission has been verified."""
+    """A user whose standing has been verified."""
 
     id: IdentityId
     public: PublicKeys
     role: str
     is_active: bool
+    admitted_on: date | None = None
+    ended_at: int | None = None  # log sequence of the statement that ended it
+    has_left: bool = False  # was disabled; a successor's predecessor has not left
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return the roles one by one."""
+        return split_roles(self.role)
+
+    @property
+    def may_admit(self) -> bool:
+        """Say whether this user's word makes others users and keys keys."""
+        return bool(self.roles & ADMITTING_ROLES)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(slots=True)
 class People:
-    """Every trusted user of a vault, the founder first."""
+    """Every trusted user of a vault and the roster they stand in."""
 
     founder: IdentityId
     users: Mapping[IdentityId, User]
+    roster: Roster
+    heads: tuple[str, ...] = ()  # one hash for each statement
+
+    @property
+    def head(self) -> str:
+        """Return what the next statement names as the one before."""
+        return self.heads[-1] if self.heads else ORIGIN
+
+    @property
+    def seen(self) -> str:
+        """Write what to remember of the statements: how many, and the last."""
+        return f"{len(self.heads)}:{self.head}"
+
+    def take(self, other: "People") -> None:
+        """Become what was read anew; everybody who holds this sees it."""
+        self.users, self.roster, self.heads = other.users, other.roster, other.heads
 
     def user(self, identity_id: IdentityId) -> User:
-        """Return a trusted user; anyone else is refused."""
+        """Return a trusted user, one who has left too; anyone else is refused."""
         found = self.users.get(identity_id)
         if found is None:
             raise IntegrityViolated(
                 "a record names a user nobody admitted", code="user.unknown"
             )
         return found
+
+    def active(self) -> list[User]:
+        """Return everybody who belongs to the vault now, the founder first."""
+        return [user for user in self.users.values() if user.is_active]
 
     def member(self, identity: Identity) -> User:
         """Return the user behind an unlocked identity, or refuse it."""
@@ -88,35 +130,72 @@ def admit(
     return sign_labelled(granter, labels.ADMISSION, record)
 
 
-def trust(rows: Sequence[UserRow], *, vault: VaultId, founder: IdentityId) -> People:
-    """Verify every admission, starting from the founder's own.
+def trust(
+    rows: Sequence[UserRow],
+    statements: Sequence[Event],
+    *,
+    vault: VaultId,
+    founder: IdentityId,
+) -> People:
+    """Replay every statement from the founder's own, and hold the rows against it.
 
-    Raises IntegrityViolated for a forged, orphaned or circular admission.
+    Raises IntegrityViolated for a forged, lost, moved or unauthorised statement,
+    and for a row that says otherwise.
     """
-    waiting = {row.id: row for row in rows}
-    trusted: dict[IdentityId, User] = {}
-    if founder not in waiting or waiting[founder].admitted_by != founder:
-        raise IntegrityViolated("the founder's record is missing", code="user.founder")
-    trusted[founder] = _verified(waiting.pop(founder), None, vault)
-    while waiting:
-        ready = [row for row in waiting.values() if row.admitted_by in trusted]
-        if not ready:
-            raise IntegrityViolated(
-                "a user was admitted by nobody trusted", code="user.unknown"
-            )
-        for row in ready:
-            trusted[row.id] = _verified(row, trusted[row.admitted_by], vault)
-            del waiting[row.id]
-    return People(founder=founder, users=trusted)
-
-
-def _verified(row: UserRow, admitter: User | None, vault: VaultId) -> User:
-    public = parse_public_keys(row.public)
-    signer = admitter.public if admitter else public
-    if admitter and admitter.role not in ADMITTING_ROLES:
-        raise IntegrityViolated(
-            "a user was admitted by someone who may not", code="user.unknown"
+    public = {row.id: parse_public_keys(row.public) for row in rows}
+    roster, heads = Roster(founder.hex()), [ORIGIN]
+    for event in statements:
+        signer = public.get(IdentityId(event.actor))
+        if signer is None:
+            raise _contradicted("a statement's author is missing")
+        said = verify_statement(
+            event, vault=vault, before=heads[-1], signer_public=signer.ed25519
         )
-    record = admission_record(vault, row.id, public, row.role)
-    verify_labelled(signer.ed25519, labels.ADMISSION, record, row.admission)
-    return User(row.id, public, row.role, row.state == "active")
+        roster = follow(roster, said)
+        heads.append(digest_of(event.actor, event.act, event.facts))
+    if founder.hex() not in roster.people:
+        raise IntegrityViolated("the founder's record is missing", code="user.founder")
+    _verify_rows(rows, public, roster, vault)
+    users = {row.id: _user(row, public[row.id], roster) for row in rows}
+    return People(founder, users, roster, tuple(heads[1:]))
+
+
+def _verify_rows(
+    rows: Sequence[UserRow],
+    public: Mapping[IdentityId, PublicKeys],
+    roster: Roster,
+    vault: VaultId,
+) -> None:
+    if {row.id.hex() for row in rows} != roster.people.keys():
+        raise _contradicted("a user was added or removed by hand")
+    for row in rows:
+        standing = roster.people[row.id.hex()]
+        stated = (standing.role, standing.public, standing.state)
+        if stated != (row.role, public[row.id].digest().hex(), row.state):
+            raise _contradicted("a user's keys, role or state were edited")
+        admitter = public.get(row.admitted_by)
+        if admitter is None:
+            raise _contradicted("a user was admitted by nobody trusted")
+        record = admission_record(vault, row.id, public[row.id], row.role)
+        verify_labelled(admitter.ed25519, labels.ADMISSION, record, row.admission)
+
+
+def _user(row: UserRow, public: PublicKeys, roster: Roster) -> User:
+    standing = roster.people[row.id.hex()]
+    return User(
+        id=row.id,
+        public=public,
+        role=standing.role,
+        is_active=standing.state == ACTIVE,
+        admitted_on=standing.since,
+        ended_at=standing.ended_at,
+        has_left=standing.state == DISABLED,
+    )
+
+
+def _contradicted(how: str) -> IntegrityViolated:
+    return IntegrityViolated(
+        f"the users in the catalogue are not those that were stated: {how}",
+        hint="run `vault log verify` and compare with a backup before going on",
+        code="user.unknown",
+    )

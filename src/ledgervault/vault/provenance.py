@@ -28,7 +28,7 @@ from ledgervault.domain.periods import infer_period
 from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated, NotAuthorised, NotFound
 from ledgervault.ledger.canonical import parse_canonical
-from ledgervault.ledger.entries import Event, parse_event
+from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import DocumentRow
 from ledgervault.vault.filing import Subject, retention_facts
 from ledgervault.vault.opened import Vault
@@ -140,8 +140,7 @@ def filed_by(vault: Vault, row: DocumentRow, rule: str) -> Filed | None:
 
 
 def _deciding_event(vault: Vault, row: DocumentRow) -> Event | None:
-    for sequence in reversed(vault.catalogue.sequences_of(row.id.hex())):
-        event = parse_event(vault.catalogue.entry(sequence))
+    for event in vault.events_of(row.id.hex()):
         is_refiled = event.act == EDITED and event.facts.get("old_series") != row.series
         if event.act == INGESTED or is_refiled:
             return event

@@ -74,11 +74,26 @@ class Records:
         if not self._is_ahead:
             self.remember(self.reads.compartments())
             self.keychain.read_ahead()
+            self.ring.read_ahead()
             self._is_ahead = True
+
+    def refresh(self) -> None:
+        """Forget epochs and grants that were read: another writer may raise them."""
+        self._levels.clear()
+        self._by_id.clear()
+        self.keychain.forget()
+        self._is_ahead = False
 
     def remember(self, rows: Sequence[CompartmentRow]) -> None:
         """Keep compartments that were read or are about to be written."""
+        roster = self.keychain.people.roster
         for row in rows:
+            if roster.epochs_of(row.id.hex()) != (row.doc_epoch, row.meta_epoch):
+                raise IntegrityViolated(
+                    "a compartment's epoch is not the one that was stated",
+                    hint="run `vault log verify` and compare with a backup",
+                    code="compartment.epoch",
+                )
             self._levels.setdefault(row.client_id, {})[row.level] = row
             self._by_id[row.id] = row
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledgervault.crypto import labels
+from ledgervault.crypto.grants import GrantKind
 from ledgervault.crypto.signing import sign_labelled, verify_labelled
 from ledgervault.domain.approvals import (
     LIFETIME,
@@ -21,7 +22,6 @@ from ledgervault.domain.approvals import (
     Request,
     Standing,
     parse_instant,
-    roles_in,
     stand,
 )
 from ledgervault.errors import IntegrityViolated
@@ -35,8 +35,8 @@ from ledgervault.vault.approval_log import (
     REQUESTED,
     ApprovalLog,
 )
-from ledgervault.vault.naming import readers_of
 from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.records import CLIENT_LEVEL
 
 TABLE = "requests"
 SALT_BYTES = 32
@@ -95,7 +95,7 @@ def file_request(vault: Vault, act: Act, wanted: Wanted) -> RequestRow:
     body = canonical_json(request.as_json())
     row = RequestRow(
         id=identifier,
-        code=short_code("R", identifier),
+        code=short_code("A", identifier),
         client_id=wanted.client,
         act=wanted.act,
         state=OPEN,
@@ -161,6 +161,18 @@ def open_request(vault: Vault, row: RequestRow, log: ApprovalLog) -> RequestView
     return view
 
 
+def readers_of(vault: Vault, client: ClientId) -> frozenset[IdentityId]:
+    """Return who holds the key of what is said of a client, by the grants there are."""
+    place = vault.records.compartment(client, CLIENT_LEVEL)
+    return frozenset(
+        user
+        for user in vault.people.users
+        if vault.catalogue.find_grant(
+            user, place.id, kind=GrantKind.META, epoch=place.meta_epoch
+        )
+    )
+
+
 def approvers_of(vault: Vault, view: RequestView) -> list[IdentityId]:
     """Return who may still answer: in a missing role, another, able to read it."""
     answered = {one.user for one in view.answers}
@@ -168,9 +180,8 @@ def approvers_of(vault: Vault, view: RequestView) -> list[IdentityId]:
     readers = readers_of(vault, view.row.client_id)
     return [
         user.id
-        for user in vault.people.users.values()
-        if user.is_active
-        and roles & roles_in(user.role)
+        for user in vault.people.active()
+        if roles & user.roles
         and user.id.hex() not in {*answered, view.request.proposer}
         and user.id in readers
     ]
@@ -218,7 +229,7 @@ def _verified(vault: Vault, row: RequestRow, log: ApprovalLog) -> Request:
     verify_labelled(proposer.public.ed25519, labels.REQUEST, row.body, row.signature)
     clear = (row.id.hex(), row.act, row.client_id.hex(), row.sequence)
     signed = (request.id, request.act, request.client, request.sequence)
-    is_named = row.code == short_code("R", row.id)
+    is_named = row.code == short_code("A", row.id)
     if clear != signed or not is_named or request.vault != vault.id.hex():
         raise _edited(row)
     logged = [

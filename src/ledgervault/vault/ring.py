@@ -1,24 +1,33 @@
 """The shred path: ring pages under an anchor, and the change of epoch.
 
 A purge prepares the pages of the next epoch, is logged, flips HEAD and only
-then destroys the old anchor. Every step can be repeated after a crash.
+then destroys the old anchor. Every step can be repeated after a crash. An epoch
+is sealed under the ring key that holds from it or from the latest before it.
 """
 
+import contextlib
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ledgervault.crypto.ggm import FolderKeys, LeafDeriver
-from ledgervault.crypto.heads import RingHead, parse_head, sign_head, verify_head
+from ledgervault.crypto.heads import RingHead, parse_head, sign_head
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.keys import Anchor, RingKey, ShredKey
-from ledgervault.crypto.pages import open_page, seal_page
-from ledgervault.errors import IntegrityViolated, LedgerVaultError, NotFound
-from ledgervault.ids import ClientId, FolderId, IdentityId, VaultId
+from ledgervault.errors import (
+    IntegrityViolated,
+    LedgerVaultError,
+    NotAuthorised,
+    NotFound,
+)
+from ledgervault.ids import ClientId, FolderId, VaultId
 from ledgervault.ports.stores import AnchorStore, RingStore
 from ledgervault.vault.people import People
+from ledgervault.vault.ring_heads import required_head, verify_head_by
+from ledgervault.vault.ring_pages import Page, PageKeys
 
 Shape = Mapping[FolderId, frozenset[int] | None]  # leaves to erase; None: all
+RingKeys = Callable[[int], RingKey]  # by epoch
 
 
 @dataclasses.dataclass(slots=True)
@@ -28,13 +37,11 @@ class Ring:
     vault: VaultId
     identity: Identity
     people: People
-    ring_key: RingKey
+    ring_keys: RingKeys
     store: RingStore
     anchors: AnchorStore
     head: RingHead
-    _pages: dict[ClientId, dict[FolderId, FolderKeys]] = dataclasses.field(
-        default_factory=dict, repr=False
-    )
+    _pages: dict[ClientId, Page] = dataclasses.field(default_factory=dict, repr=False)
     _derivers: dict[FolderId, LeafDeriver] = dataclasses.field(
         default_factory=dict, repr=False
     )
@@ -54,17 +61,23 @@ class Ring:
         keys = self.page(client).get(folder)
         return keys is not None and keys.is_derivable(leaf)
 
-    def page(self, client: ClientId) -> dict[FolderId, FolderKeys]:
+    def page(self, client: ClientId) -> Page:
         """Open a client's page; a client without a page has no folders."""
         if client not in self._pages:
             self._pages[client] = self._load_live(client)
         return self._pages[client]
 
+    def read_ahead(self) -> None:
+        """Fetch the ring key, which a copy of this process could not."""
+        with contextlib.suppress(NotAuthorised):
+            self.ring_keys(self.head.epoch)
+
     def refresh(self) -> bool:
         """Read HEAD again, as another process may have moved it; say if it had."""
-        head = read_verified_head(self.store, vault=self.vault, people=self.people)
-        if head == self.head:
+        record = required_head(self.store.read_head())
+        if parse_head(record) == self.head:
             return False
+        head = verify_head_by(record, vault=self.vault, people=self.people)
         self.head = head
         self._pages.clear()
         self._derivers.clear()
@@ -74,27 +87,32 @@ class Ring:
         self, wanted: Mapping[ClientId, Iterable[FolderId]], *, log_size: int
     ) -> None:
         """Give new folders a seed each, durably, in the current epoch."""
-        anchor = self.anchors.get(self.head.epoch)
+        keys = self._keys(self.head.epoch)
         records: dict[bytes, bytes] = {}
         for client, folders in wanted.items():
             page = dict(self.page(client))
             page |= {folder: FolderKeys.fresh(folder) for folder in folders}
-            records[client] = self._seal(client, page, anchor, self.head.epoch)
+            records[client] = keys.seal(client, page)
             self._pages[client] = page
         if records:
             self.store.write_pages(self.head.epoch, records)
             self._set_head(self.head.epoch, _hashes(self.head.pages, records), log_size)
 
-    def prepare(self, erase: Mapping[ClientId, Shape], *, log_size: int) -> bytes:
+    def prepare(
+        self,
+        erase: Mapping[ClientId, Shape],
+        *,
+        log_size: int,
+        ring_key: RingKey | None = None,
+    ) -> bytes:
         """Write epoch e+1 without the erased keys under a new anchor; return its HEAD.
 
-        Pages are read back and every survivor and every erased leaf is checked.
+        `ring_key` takes the place of the present one. Pages are read back and
+        every survivor and every erased leaf is checked.
         """
         epoch = self.head.epoch + 1
-        if epoch in self.anchors.epochs():
-            self.anchors.destroy(epoch)
-        anchor = Anchor.generate()
-        self.anchors.create(epoch, anchor)
+        ring_key = ring_key or self.ring_keys(self.head.epoch)
+        keys = PageKeys(self.vault, epoch, self._fresh_anchor(epoch), ring_key)
         survivors = {
             ClientId(client): _without(
                 self.page(ClientId(client)), erase.get(ClientId(client))
@@ -102,12 +120,11 @@ class Ring:
             for client in self.head.pages
         }
         records: dict[bytes, bytes] = {
-            client: self._seal(client, page, anchor, epoch)
-            for client, page in survivors.items()
+            client: keys.seal(client, page) for client, page in survivors.items()
         }
         self.store.write_pages(epoch, records)
         head = self._head(epoch, _hashes({}, records), log_size)
-        self._verify_prepared(head, survivors, erase)
+        self._verify_prepared(head, keys, survivors, erase)
         return sign_head(head, self.identity)
 
     def flip(self, record: bytes) -> str:
@@ -142,59 +159,37 @@ class Ring:
         store.write_pages(epoch, pages)
         if epoch not in anchors.epochs():
             anchors.create(epoch, self.anchors.get(epoch))
-        store.write_head(_required(self.store.read_head()))
+        store.write_head(required_head(self.store.read_head()))
         for old in anchors.epochs():
             if old != epoch:
                 anchors.destroy(old)
         store.discard_except(epoch, self.head.pages)
 
-    def _load_live(self, client: ClientId) -> dict[FolderId, FolderKeys]:
+    def _load_live(self, client: ClientId) -> Page:
         try:
-            return self._load(client, self.head, None)
+            return self._load(client, self.head, self._keys(self.head.epoch))
         except LedgerVaultError:
             if not self.refresh():
                 raise
-            return self._load(client, self.head, None)
+            return self._load(client, self.head, self._keys(self.head.epoch))
 
-    def _load(
-        self, client: ClientId, head: RingHead, anchor: Anchor | None
-    ) -> dict[FolderId, FolderKeys]:
+    def _load(self, client: ClientId, head: RingHead, keys: PageKeys) -> Page:
         sha256 = head.pages.get(client)
         if sha256 is None:
             return {}
         record = self.store.read_page(head.epoch, client, sha256)
-        if hashlib.sha256(record).digest() != sha256:
-            raise IntegrityViolated(
-                "a ring page was exchanged",
-                hint="restore the ring from a mirror: `vault backup restore`",
-                code="ring.page",
-            )
-        folders = open_page(
-            record,
-            anchor=anchor or self.anchors.get(head.epoch),
-            ring_key=self.ring_key,
-            vault=self.vault,
-            client=client,
-            epoch=head.epoch,
-        )
-        return {FolderId(keys.folder): keys for keys in folders}
+        return keys.open(client, record, sha256)
 
-    def _seal(
-        self,
-        client: ClientId,
-        page: Mapping[FolderId, FolderKeys],
-        anchor: Anchor,
-        epoch: int,
-    ) -> bytes:
-        folders = [page[folder] for folder in sorted(page)]
-        return seal_page(
-            folders,
-            anchor=anchor,
-            ring_key=self.ring_key,
-            vault=self.vault,
-            client=client,
-            epoch=epoch,
-        )
+    def _keys(self, epoch: int) -> PageKeys:
+        ring_key = self.ring_keys(epoch)
+        return PageKeys(self.vault, epoch, self.anchors.get(epoch), ring_key)
+
+    def _fresh_anchor(self, epoch: int) -> Anchor:
+        if epoch in self.anchors.epochs():
+            self.anchors.destroy(epoch)
+        anchor = Anchor.generate()
+        self.anchors.create(epoch, anchor)
+        return self.anchors.get(epoch)
 
     def _head(
         self, epoch: int, pages: Mapping[bytes, bytes], log_size: int
@@ -213,19 +208,16 @@ class Ring:
     def _verify_prepared(
         self,
         head: RingHead,
+        keys: PageKeys,
         survivors: Mapping[ClientId, Mapping[FolderId, FolderKeys]],
         erase: Mapping[ClientId, Shape],
     ) -> None:
         for client, expected in survivors.items():
-            written = self._load(client, head, self.anchors.get(head.epoch))
+            written = self._load(client, head, keys)
             if written != expected:
                 raise IntegrityViolated("the new ring page reads back otherwise")
             for folder, leaves in erase.get(client, {}).items():
-                keys = written.get(folder)
-                left = keys is not None and (
-                    leaves is None or any(keys.is_derivable(leaf) for leaf in leaves)
-                )
-                if left:
+                if _is_left(written.get(folder), leaves):
                     raise IntegrityViolated("the new ring still derives an erased key")
 
 
@@ -242,28 +234,7 @@ def found_ring(
     anchors.create(1, Anchor.generate())
     head = RingHead(1, vault, identity.identity_id, 0, {})
     store.write_head(sign_head(head, identity))
-    return Ring(vault, identity, people, ring_key, store, anchors, head)
-
-
-def read_verified_head(store: RingStore, *, vault: VaultId, people: People) -> RingHead:
-    """Read HEAD and check that an admitted user signed it."""
-    return verify_head_by(_required(store.read_head()), vault=vault, people=people)
-
-
-def verify_head_by(record: bytes, *, vault: VaultId, people: People) -> RingHead:
-    """Check a HEAD record against the keys of the user it names."""
-    signer = people.user(IdentityId(parse_head(record).signer))
-    return verify_head(record, vault=vault, signer_public=signer.public.ed25519)
-
-
-def _required(record: bytes | None) -> bytes:
-    if record is None:
-        raise IntegrityViolated(
-            "the ring's HEAD is missing",
-            hint="without the ring nothing can be read: restore it from a mirror",
-            code="ring.missing",
-        )
-    return record
+    return Ring(vault, identity, people, lambda _epoch: ring_key, store, anchors, head)
 
 
 def _without(
@@ -276,6 +247,12 @@ def _without(
         elif folder in left:
             left[folder] = left[folder].puncture(leaves)
     return left
+
+
+def _is_left(keys: FolderKeys | None, leaves: frozenset[int] | None) -> bool:
+    if keys is None:
+        return False
+    return leaves is None or any(keys.is_derivable(leaf) for leaf in leaves)
 
 
 def _hashes(

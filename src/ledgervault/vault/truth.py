@@ -9,9 +9,9 @@ from typing import Any
 
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import DocumentId
-from ledgervault.ledger.entries import Event, parse_event
-from ledgervault.ports.catalogue import LogReads
+from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import DocumentRow
+from ledgervault.vault.opened import Vault
 
 INGESTED = "document.ingested"
 EDITED = "document.edited"
@@ -38,9 +38,9 @@ def clear_facts(row: DocumentRow) -> dict[str, Any]:
     }
 
 
-def verify_document_row(row: DocumentRow, log: LogReads) -> Event:
+def verify_document_row(vault: Vault, row: DocumentRow) -> Event:
     """Check a row against the last event that stated its facts; return that event."""
-    event = last_statement(row.id, log)
+    event = last_statement(vault, row.id)
     if event is None:
         raise _edited("no signed event states")
     verify_statement(row, event.facts)
@@ -53,13 +53,10 @@ def verify_statement(row: DocumentRow, facts: Mapping[str, Any]) -> None:
         raise _edited("the signed events contradict")
 
 
-def last_statement(document: DocumentId, log: LogReads) -> Event | None:
-    """Return the newest event that states a document's clear facts."""
-    for sequence in reversed(log.sequences_of(document.hex())):
-        event = parse_event(log.entry(sequence))
-        if event.act in FACT_ACTS and document.hex() in event.objects:
-            return event
-    return None
+def last_statement(vault: Vault, document: DocumentId) -> Event | None:
+    """Return the newest proven event that states a document's clear facts."""
+    events = vault.events_of(document.hex())
+    return next((event for event in events if event.act in FACT_ACTS), None)
 
 
 def _edited(how: str) -> IntegrityViolated:

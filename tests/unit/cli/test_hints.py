@@ -21,16 +21,21 @@ def tree():
 
 
 def leads_somewhere(tree, words):
-    command = tree
+    command, left = tree, 0
     for word in words:
         children = getattr(command, "commands", None)
         if children is None:
             return True
+        if left:
+            left -= 1  # a group may ask for a word of its own: register KIND add
+            continue
         if word.startswith("-"):
             return True
         if word not in children:
             return False
         command = children[word]
+        arguments = [one for one in command.params if one.param_type_name == "argument"]
+        left = len(arguments)
     return True
 
 

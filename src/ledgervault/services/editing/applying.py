@@ -21,6 +21,7 @@ from ledgervault.services.editing.requests import (
     verify_request,
 )
 from ledgervault.services.editing.selecting import Item, select
+from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.finding import get_document
 from ledgervault.vault.opened import Vault
@@ -39,6 +40,7 @@ def edit_documents(
     progress: Progress,
 ) -> EditReport:
     """Change what is said of the selected documents; a dry run writes nothing at all."""
+    authorise(vault, "edit")
     verify_request(vault, selection, request)
     report = EditReport()
     with nullcontext() if is_dry_run else writing(vault, "edit"):
@@ -54,6 +56,7 @@ def edit_document(
     vault: Vault, selection: Selection, request: EditRequest, *, is_dry_run: bool
 ) -> Edited:
     """Change what is said of one named document; what stands against it is raised."""
+    authorise(vault, "edit")
     verify_request(vault, selection, request)
     with nullcontext() if is_dry_run else writing(vault, "edit"):
         plan = FolderPlan(vault.catalogue, vault.records)
@@ -112,8 +115,16 @@ def _prepared(
     if row.id in seen:
         return []
     seen.add(row.id)
+    authorise_paper(vault, "edit", row)
     verify_editable(vault, row)
     wanted = decide(vault, row, request)
+    authorise(
+        vault,
+        "edit",
+        level=wanted.after.level,
+        series=wanted.series,
+        client=wanted.client_id,
+    )
     verify_still_held(vault, wanted)
     return [refile(vault, plan, wanted)]
 

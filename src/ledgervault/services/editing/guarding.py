@@ -12,7 +12,7 @@ from ledgervault.vault.truth import verify_document_row
 
 def verify_editable(vault: Vault, row: DocumentRow) -> None:
     """Refuse a row that was tampered with, a destroyed document, a closed folder."""
-    verify_document_row(row, vault.catalogue)
+    verify_document_row(vault, row)
     if row.state != "active":
         raise NotFound(f"{row.code} was destroyed", code="destroyed")
     refuse_if_archived(vault, row)

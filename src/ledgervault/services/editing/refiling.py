@@ -8,12 +8,7 @@ import dataclasses
 from typing import Any
 
 from ledgervault.crypto.keys import Dek
-from ledgervault.crypto.wraps import (
-    WrapBinding,
-    WrapHeader,
-    parse_wrap_header,
-    wrap_dek,
-)
+from ledgervault.crypto.wraps import parse_wrap_header
 from ledgervault.ids import FolderId
 from ledgervault.ports.rows import DocumentRow, TextRow, VersionRow
 from ledgervault.services.editing.deciding import Wanted
@@ -23,6 +18,7 @@ from ledgervault.vault.event_notes import CARRIED, carried_notes
 from ledgervault.vault.filing import FolderPlan, fiscal_label, retention_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.redating import subject_of
+from ledgervault.vault.wrapping import make_wrap
 
 FIRST_VERSION = 1  # of a row that was ingested and never changed
 
@@ -101,21 +97,10 @@ def sealed_row(vault: Vault, refiled: Refiled) -> DocumentRow:
 
 def rewrapped(vault: Vault, refiled: Refiled) -> list[VersionRow]:
     """Return the versions with their keys wrapped for the new place."""
-    fresh = refiled.row
-    compartment = vault.records.compartment_by_id(fresh.compartment_id)
-    kek = vault.keychain.doc_kek(compartment.id, compartment.doc_epoch)
-    shred = vault.ring.shred_key(fresh.client_id, fresh.folder_id, fresh.leaf)
     versions = []
     for version, key in refiled.keys:
-        header = WrapHeader(
-            suite=parse_wrap_header(version.wrap).suite,
-            kek_epoch=compartment.doc_epoch,
-            compartment=compartment.id,
-            folder=fresh.folder_id,
-            leaf=fresh.leaf,
-        )
-        binding = WrapBinding(vault.id, fresh.id, version.version)
-        wrap = wrap_dek(key, kek=kek, shred=shred, header=header, binding=binding)
+        suite = parse_wrap_header(version.wrap).suite
+        wrap = make_wrap(vault, refiled.row, version.version, dek=key, suite=suite)
         versions.append(dataclasses.replace(version, wrap=wrap))
     return versions
 

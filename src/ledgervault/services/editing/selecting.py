@@ -13,6 +13,7 @@ from ledgervault.services.editing.requests import (
 )
 from ledgervault.services.suggesting import learn_from_reviews
 from ledgervault.services.tray import propose, waiting_papers
+from ledgervault.vault.authority import authorise_paper
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.views import DocumentView, open_view
@@ -33,7 +34,7 @@ def select(vault: Vault, selection: Selection, request: EditRequest) -> Iterator
 def _from_inbox(
     vault: Vault, selection: Selection, request: EditRequest
 ) -> Iterator[Item]:
-    for paper in propose(vault, list(waiting_papers(vault))).papers:
+    for paper in propose(vault, list(waiting_papers(vault, "edit"))).papers:
         found = paper.suggestion
         if found is None or found.confidence < selection.least:
             continue
@@ -51,6 +52,7 @@ def _suggested(
     for name in selection.names:
         try:
             row = get_document(vault, name)
+            authorise_paper(vault, "edit", row)
             views.append(open_view(vault, row, client_codes(vault)))
         except LedgerVaultError as error:
             yield Failed(name, error)

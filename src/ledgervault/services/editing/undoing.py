@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledgervault.errors import NotFound
-from ledgervault.ledger.entries import parse_event
 from ledgervault.ports.rows import DocumentRow
 from ledgervault.vault.event_notes import edit_notes
 from ledgervault.vault.opened import Vault
@@ -26,10 +25,8 @@ def earlier_values(vault: Vault, row: DocumentRow) -> tuple[int, Mapping[str, An
 
 
 def _last_edit(vault: Vault, row: DocumentRow) -> int | None:
-    for sequence in reversed(vault.catalogue.sequences_of(row.id.hex())):
-        if parse_event(vault.catalogue.entry(sequence)).act == EDITED:
-            return sequence
-    return None
+    events = vault.events_of(row.id.hex())
+    return next((event.sequence for event in events if event.act == EDITED), None)
 
 
 def _nothing(why: str) -> NotFound:

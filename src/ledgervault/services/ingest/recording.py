@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from ledgervault.crypto.keys import Dek
 from ledgervault.crypto.padding import padme
 from ledgervault.crypto.suites import Suite
-from ledgervault.crypto.wraps import WrapBinding, WrapHeader, wrap_dek
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import short_code
@@ -21,9 +20,11 @@ from ledgervault.services.ingest.invoices import invoice_token
 from ledgervault.services.ingest.papers import Failed, Ingested, SealedPaper
 from ledgervault.services.sorting import Owner, readable_path
 from ledgervault.vault.artefacts import seal_text
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.truth import INGESTED, clear_facts
+from ledgervault.vault.wrapping import make_wrap
 
 FIRST_VERSION = 1
 
@@ -61,6 +62,13 @@ class Recorder:
         for paper in papers:
             owner = self.owners[paper.waiting.owner]
             try:
+                authorise(
+                    self.vault,
+                    "ingest",
+                    level=paper.sorted.level,
+                    series=paper.sorted.series,
+                    client=owner.id,
+                )
                 folder, leaf = self.plan.place(
                     owner.id,
                     owner.client,
@@ -156,21 +164,8 @@ class Recorder:
         )
 
     def _version(self, paper: SealedPaper, row: DocumentRow) -> VersionRow:
-        compartment = self.vault.records.compartment_by_id(row.compartment_id)
-        header = WrapHeader(
-            suite=Suite.COBBLESTONE_256,
-            kek_epoch=compartment.doc_epoch,
-            compartment=compartment.id,
-            folder=row.folder_id,
-            leaf=row.leaf,
-        )
-        wrap = wrap_dek(
-            Dek(paper.dek),
-            kek=self.vault.keychain.doc_kek(compartment.id, compartment.doc_epoch),
-            shred=self.vault.ring.shred_key(row.client_id, row.folder_id, row.leaf),
-            header=header,
-            binding=WrapBinding(self.vault.id, row.id, FIRST_VERSION),
-        )
+        dek, suite = Dek(paper.dek), Suite.COBBLESTONE_256
+        wrap = make_wrap(self.vault, row, FIRST_VERSION, dek=dek, suite=suite)
         return VersionRow(
             document_id=row.id,
             version=FIRST_VERSION,

@@ -11,6 +11,7 @@ from ledgervault.services.ingest.invoices import InvoiceWatch
 from ledgervault.services.ingest.papers import Failed, Ingested, Waiting
 from ledgervault.services.ingest.sealing import WHOLE_BYTES
 from ledgervault.services.sorting import Owner, Sorter, readable_path
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.opened import Vault
 
 Repeated = tuple[bytes, str]  # a path, and the document it repeats or "" for a new one
@@ -61,6 +62,13 @@ class Rehearsal:
         owner, found = self.owners[paper.owner], paper.found
         name, path = readable_path(found.relative)
         decided = self.sorter.sort(head, found.size, name=name, path=path, owner=owner)
+        authorise(
+            self.vault,
+            "ingest",
+            level=decided.level,
+            series=decided.series,
+            client=owner.id,
+        )
         if decided.invoice is not None:
             self.watch.note(found.path, owner, decided.invoice, "")
         return Ingested.of(paper, owner, decided)

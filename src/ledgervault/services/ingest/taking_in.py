@@ -22,6 +22,7 @@ from ledgervault.services.ingest.recording import Recorder
 from ledgervault.services.ingest.rehearsing import Rehearsal, Rehearsed
 from ledgervault.services.ingest.sealing import Sealery
 from ledgervault.services.sorting import Sorter, verify_manual
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.filing import FolderPlan
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.writing import writing
@@ -64,6 +65,7 @@ def ingest(
     Each paper is acknowledged only when its ciphertext, row, event and
     checkpoint are durable; problems are reported and the others go on.
     """
+    authorise(vault, "ingest")
     verify_manual(request.manual, vault.policy)
     owners = Owners(vault, request.client)
     owners.load()

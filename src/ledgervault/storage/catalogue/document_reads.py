@@ -66,6 +66,18 @@ class DocumentReads(Reads):
             yield from page
             after = (page[-1].document_id, page[-1].version)
 
+    def wraps_of(self, documents: Sequence[DocumentId]) -> Sequence[rows.WrapRow]:
+        """Return every wrap of some documents, by document id and version."""
+        column = tables.versions.c
+        wraps = select(column.document_id, column.version, column.wrap)
+        wraps = wraps.order_by(column.document_id, column.version)
+        found: list[rows.WrapRow] = []
+        for start in range(0, len(documents), MAX_BOUND):
+            some = documents[start : start + MAX_BOUND]
+            of_them = self._link.all(wraps.where(column.document_id.in_(some)))
+            found += [rows.WrapRow(*row) for row in of_them]
+        return found
+
     def versions_in_pack(self, pack: str) -> Sequence[rows.VersionRow]:
         column = tables.versions.c
         inside = select(tables.versions).where(column.pack == pack)

@@ -84,6 +84,13 @@ class Link:
             with sql_errors():
                 self.connection.exec_driver_sql(insertion, list(_written(table, items)))
 
+    def change(self, text: str, items: Sequence[tuple[Any, ...]]) -> int:
+        """Run a change as plain SQL once for each item; return how many it touched."""
+        if not items:
+            return 0
+        with sql_errors():
+            return self.connection.exec_driver_sql(text, list(items)).rowcount
+
     def pragma(self, text: str) -> str:
         """Run a PRAGMA; return the first value it answers, as text."""
         with sql_errors():

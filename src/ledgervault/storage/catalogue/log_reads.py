@@ -3,15 +3,16 @@
 A missing entry or node inside the log is damage, not absence.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from ledgervault.errors import IntegrityViolated, NotFound
 from ledgervault.storage.catalogue import tables
 from ledgervault.storage.catalogue.document_reads import DocumentReads
 
 PAGE_ENTRIES = 1000
+PAGE_PLACES = 400  # two parameters each; SQLite takes 999 at least
 
 
 class LogReads(DocumentReads):
@@ -44,6 +45,18 @@ class LogReads(DocumentReads):
                 raise _missing("an entry of the log is missing")
             yield from (row[0] for row in found)
 
+    def entries_at(self, sequences: Iterable[int]) -> dict[int, bytes]:
+        """Return chosen entries by sequence; each must be there."""
+        column, wanted = tables.events.c, list(dict.fromkeys(sequences))
+        found: dict[int, bytes] = {}
+        for start in range(0, len(wanted), PAGE_PLACES):
+            page = column.sequence.in_(wanted[start : start + PAGE_PLACES])
+            chosen = select(column.sequence, column.entry).where(page)
+            found |= {row[0]: row[1] for row in self._link.all(chosen)}
+        if len(found) != len(wanted):
+            raise _missing("an entry of the log is missing")
+        return found
+
     def sequences_of(self, obj: str) -> Sequence[int]:
         column = tables.event_objects.c
         wanted = select(column.sequence).where(column.object == obj)
@@ -56,6 +69,21 @@ class LogReads(DocumentReads):
         if row is None:
             raise _missing("a node of the log's tree is missing")
         return bytes(row[0])
+
+    def nodes_at(
+        self, places: Iterable[tuple[int, int]]
+    ) -> dict[tuple[int, int], bytes]:
+        """Return chosen nodes by level and index; each must be there."""
+        column, wanted = tables.nodes.c, list(dict.fromkeys(places))
+        key = tuple_(column.level, column.idx)
+        found: dict[tuple[int, int], bytes] = {}
+        for start in range(0, len(wanted), PAGE_PLACES):
+            page = key.in_(wanted[start : start + PAGE_PLACES])
+            chosen = select(column.level, column.idx, column.hash).where(page)
+            found |= {(row[0], row[1]): bytes(row[2]) for row in self._link.all(chosen)}
+        if len(found) != len(wanted):
+            raise _missing("a node of the log's tree is missing")
+        return found
 
     def checkpoints(self) -> Sequence[tuple[int, str]]:
         column = tables.checkpoints.c

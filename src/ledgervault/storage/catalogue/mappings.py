@@ -5,6 +5,7 @@ from ledgervault.storage.catalogue import tables
 from ledgervault.storage.catalogue.row_mapping import RowMapping
 
 USERS = RowMapping(tables.users, rows.UserRow)
+TEAMS = RowMapping(tables.teams, rows.TeamRow)
 CLIENTS = RowMapping(tables.clients, rows.ClientRow)
 COMPARTMENTS = RowMapping(tables.compartments, rows.CompartmentRow)
 GRANTS = RowMapping(tables.grants, rows.GrantRow)

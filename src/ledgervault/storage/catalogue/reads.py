@@ -37,6 +37,9 @@ class Reads:
     def users(self) -> Sequence[rows.UserRow]:
         return mappings.USERS.all(self._link)
 
+    def teams(self) -> Sequence[rows.TeamRow]:
+        return mappings.TEAMS.all(self._link)
+
     def clients(self) -> Sequence[rows.ClientRow]:
         return mappings.CLIENTS.all(self._link)
 
@@ -76,6 +79,22 @@ class Reads:
             column.epoch == epoch,
             column.recipient == recipient,
         )
+
+    def grants_in(self, compartment_id: CompartmentId) -> Sequence[rows.GrantRow]:
+        inside = tables.grants.c.compartment_id == compartment_id
+        return mappings.GRANTS.all(self._link, inside)
+
+    def newest_grant(
+        self, compartment_id: CompartmentId, *, kind: int, up_to: int
+    ) -> int:
+        column = tables.grants.c
+        given = select(column.epoch).where(
+            column.compartment_id == compartment_id,
+            column.kind == kind,
+            column.epoch <= up_to,
+        )
+        row = self._link.first(given.order_by(column.epoch.desc()).limit(1))
+        return 0 if row is None else int(row[0])
 
     def folder(self, folder_id: FolderId) -> rows.FolderRow:
         found = mappings.FOLDERS.find(self._link, tables.folders.c.id == folder_id)

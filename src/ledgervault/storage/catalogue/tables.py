@@ -64,6 +64,8 @@ users = _table(
     _number("row_version"),
 )
 
+teams = _table("teams", _id(key=True), _bytes("sealed"), _number("row_version"))
+
 clients = _table(
     "clients",
     _id(key=True),

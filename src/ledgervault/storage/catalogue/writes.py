@@ -1,8 +1,9 @@
 """Changes to the catalogue and the log; they exist only inside a transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Column, bindparam
 
 from ledgervault.errors import Conflict
 from ledgervault.ids import DocumentId
@@ -22,6 +23,12 @@ class Writes(LogReads):
     def add_user(self, row: rows.UserRow) -> None:
         mappings.USERS.add(self._link, [row])
 
+    def update_user(self, row: rows.UserRow) -> None:
+        mappings.USERS.update(self._link, [row])
+
+    def add_team(self, row: rows.TeamRow) -> None:
+        mappings.TEAMS.add(self._link, [row])
+
     def add_client(self, row: rows.ClientRow) -> None:
         mappings.CLIENTS.add(self._link, [row])
 
@@ -30,6 +37,9 @@ class Writes(LogReads):
 
     def add_compartments(self, items: Iterable[rows.CompartmentRow]) -> None:
         mappings.COMPARTMENTS.add(self._link, items)
+
+    def update_compartments(self, items: Iterable[rows.CompartmentRow]) -> None:
+        mappings.COMPARTMENTS.update(self._link, items)
 
     def add_grants(self, items: Iterable[rows.GrantRow]) -> None:
         mappings.GRANTS.add(self._link, items)
@@ -54,6 +64,23 @@ class Writes(LogReads):
 
     def update_versions(self, items: Iterable[rows.VersionRow]) -> None:
         mappings.VERSIONS.update(self._link, items)
+
+    def replace_wraps(
+        self, items: Iterable[tuple[DocumentId, int, bytes, bytes]]
+    ) -> None:
+        self._replace(
+            tables.versions.c.wrap,
+            ("document_id", "version"),
+            [(new, document, version, old) for document, version, old, new in items],
+        )
+
+    def replace_sealed(
+        self, table: str, items: Iterable[tuple[bytes, bytes, bytes]]
+    ) -> None:
+        holder = tables.metadata.tables[table]
+        keys = tuple(column.name for column in holder.primary_key)
+        values = [(new, key, old) for key, old, new in items]
+        self._replace(holder.c.sealed, keys, values)
 
     def remove_versions(self, documents: Iterable[DocumentId]) -> None:
         for document in documents:
@@ -105,6 +132,22 @@ class Writes(LogReads):
 
     def put_mirror(self, row: rows.MirrorRow) -> None:
         mappings.MIRRORS.put(self._link, row)
+
+    def _replace(
+        self,
+        column: Column[Any],
+        keys: tuple[str, ...],
+        values: Sequence[tuple[Any, ...]],
+    ) -> None:
+        matches = " AND ".join(f"{name} = ?" for name in (*keys, column.name))
+        table = column.table.name
+        change = f"UPDATE {table} SET {column.name} = ? WHERE {matches}"  # noqa: S608 - names of our own columns
+        if self._link.change(change, values) != len(values):
+            raise Conflict(
+                f"{table}: the state has moved on since it was read",
+                hint="run the command again; it will start from the present state",
+                code="catalogue.moved-on",
+            )
 
     def append_events(self, items: Iterable[rows.EventRow]) -> None:
         events = list(items)

@@ -1,0 +1,65 @@
+"""State something about people inside a logged act, and read what was stated."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledgervault.domain.following import follow
+from ledgervault.domain.roster import Statement
+from ledgervault.errors import NotAuthorised
+from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.people import trust
+from ledgervault.vault.statements import (
+    PEOPLE,
+    Author,
+    digest_of,
+    read_statements,
+    state,
+)
+
+
+def state_of_people(
+    vault: Vault,
+    act: Act,
+    said: str,
+    facts: Mapping[str, Any],
+    *,
+    objects: tuple[str, ...] = (),
+) -> None:
+    """Log a signed statement; one that would not count is refused before it is made.
+
+    The roster in hand follows at once, so that keys are granted by what it says.
+    """
+    people = vault.people
+    author = Author(vault.id, vault.identity, vault.now().date())
+    signed = state(author, said, facts, people.head)
+    sequence = act.next_sequence
+    mine = Statement(said, vault.me.id.hex(), sequence, author.on, facts)
+    roster = follow(people.roster, mine)
+    act.log(said, objects=(*objects, PEOPLE), facts=signed)
+    people.roster = roster
+    people.heads = (*people.heads, digest_of(vault.me.id, said, signed))
+
+
+def reload_people(vault: Vault) -> None:
+    """Read the statements anew, as this or another process has added to them."""
+    catalogue = vault.catalogue
+    vault.people.take(
+        trust(
+            catalogue.users(),
+            read_statements(catalogue),
+            vault=vault.id,
+            founder=vault.people.founder,
+        )
+    )
+    vault.me = vault.people.member(vault.identity)
+    vault.rulings.forget()
+
+
+def refresh_people(vault: Vault) -> None:
+    """Notice statements of others; whoever was let go meanwhile stops here."""
+    if len(vault.catalogue.sequences_of(PEOPLE)) != len(vault.people.heads):
+        reload_people(vault)
+    if not vault.me.is_active:
+        raise NotAuthorised(
+            "this identity no longer belongs to the vault", code="identity.foreign"
+        )
