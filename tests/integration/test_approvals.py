@@ -203,3 +203,89 @@ def test_own_rules_say_that_nobody_is_named(firm):
     with people_of(firm).opened() as vault, pytest.raises(NotAuthorised) as caught:
         require_approval(vault, "share", {}, ())
     assert caught.value.code == "approval.no-approver"
+
+
+def shorter(root):
+    """Bank statements are kept one year instead of ten."""
+    pack = root / "shorter.yaml"
+    pack.write_text(
+        "language: ledgervault-policy/1\npack: cn\nversion: '0'\n"
+        "title: {zh: 甲, en: A}\njurisdiction: CN\nseries:\n"
+        "  - id: cn.other.bank_statement\n    title: {zh: 甲, en: A}\n"
+        "    family: custody\n    level: confidential\n    then: appraise\n"
+        "    retention: {min: P1Y, trigger: fiscal_year_end}\n"
+    )
+    return str(pack)
+
+
+def test_policy_that_shortens_takes_two_others_and_is_adopted_once(firm):
+    adopt = ("policy", "adopt", shorter(firm.root), "base", "--unsafe-shorten")
+    before = firm.json("show", firm.document)["due"]
+    error = ask(firm, *adopt, who="owner")
+    assert error["missing"] == [{"roles": ["partner", "owner"], "count": 2}]
+    request = error["request"]
+    assert agree(firm, request)["state"] == "open"
+    assert ask(firm, *adopt, who="owner")["request"] == request
+    assert agree(firm, request, who="wang")["state"] == "ready"
+    assert firm.json("show", firm.document)["due"] == before
+    done = firm.json(*adopt)
+    assert done["adopted"] is True
+    assert firm.json("show", firm.document)["due"] < before
+    assert acts(firm)[-1] == "approval.used"
+
+
+def test_disposal_is_listed_and_approved_where_requests_are(firm):
+    firm.ingest(firm.paper("银行对账单_2013年01月.txt"))
+    disposal = firm.json("purge", "--expired")["proposed"][0]["id"]
+    listed = firm.json("approve")["disposals"]
+    assert [one["id"] for one in listed] == [disposal]
+    assert firm.json(*acting(firm, "li"), "approve")["disposals"] == []
+    done = firm.json("approve", disposal, "--yes")["disposal"]
+    assert (done["state"], done["missing"]) == ("approved", [])
+    assert firm.json("approve")["disposals"] == []
+    assert firm.json("purge", "--expired")["destroyed"] == 1
+
+
+def apart(firm):
+    pack = firm.root / "apart.yaml"
+    pack.write_text(
+        "language: ledgervault-policy/1\npack: apart\nversion: '1'\n"
+        "title: {zh: 甲, en: A}\njurisdiction: CN\ndestroy:\n"
+        "  - {id: apart.all, series: cn.*, approvals: [{role: owner}],"
+        " separate: [proposer, approver]}\n"
+    )
+    firm.json("policy", "adopt", "cn", "base", str(pack))
+    firm.ingest(firm.paper("银行对账单_2013年01月.txt"))
+
+
+def test_proposer_does_not_approve_a_disposal_where_the_rule_keeps_them_apart(firm):
+    apart(firm)
+    disposal = firm.json("purge", "--expired")["proposed"][0]["id"]
+    for words in (("approve", disposal, "--yes"), ("disposal", "approve", disposal)):
+        ran = firm.run("--json", *words)
+        assert (ran.code, json.loads(ran.err)["error"]["code"]) == (8, "approval.self")
+    assert firm.json("purge", "--expired")["destroyed"] == 0
+
+
+def test_owner_approves_what_a_partner_proposed(firm):
+    apart(firm)
+    disposal = firm.json(*acting(firm, "li"), "purge", "--expired")["proposed"][0]["id"]
+    assert firm.json("approve", disposal, "--yes")["disposal"]["state"] == "approved"
+    assert firm.json("purge", "--expired")["destroyed"] == 1
+
+
+def test_rejected_disposal_that_is_opened_again_by_hand_is_not_destroyed(firm):
+    firm.ingest(firm.paper("银行对账单_2013年01月.txt"))
+    disposal = firm.json("purge", "--expired")["proposed"][0]["id"]
+    (before,) = firm.sql("select sealed, row_version from disposals")
+    firm.json("disposal", "reject", disposal, "--reason", "仍需查阅")
+    reopen = "update disposals set state='approved', sealed=?, row_version=?"
+    firm.sql(reopen, *before)
+    report = firm.json("purge", "--expired", code=3)
+    assert (report["destroyed"], report["refused"][0]["code"]) == (
+        0,
+        "catalogue.edited",
+    )
+    firm.sql("delete from approvals")
+    report = firm.json("purge", "--expired", code=3)
+    assert (report["destroyed"], report["refused"][0]["code"]) == (0, "approval.edited")

@@ -64,6 +64,12 @@ class Request:
     proposed_at: datetime
     expires_at: datetime
     sequence: int  # where in the log it stands
+    barred: tuple[str, ...] = ()  # whom it favours: they do not agree for themselves
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """Return everybody whose answer cannot count."""
+        return frozenset({self.proposer, *self.barred})
 
     def as_json(self) -> dict[str, Any]:
         """Return the canonical form that is signed."""
@@ -78,6 +84,7 @@ class Request:
             "proposed_at": self.proposed_at.isoformat(timespec="seconds"),
             "expires_at": self.expires_at.isoformat(timespec="seconds"),
             "sequence": self.sequence,
+            "barred": list(self.barred),
         }
 
     @classmethod
@@ -98,6 +105,7 @@ class Request:
                 proposed_at=parse_instant(raw["proposed_at"]),
                 expires_at=parse_instant(raw["expires_at"]),
                 sequence=int(raw["sequence"]),
+                barred=tuple(raw["barred"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise IntegrityViolated(
@@ -182,9 +190,9 @@ def stand(
     request: Request, answers: Sequence[Answer], *, ended: str, now: datetime
 ) -> Standing:
     """Say where a request stands; `ended` is what the log says closed it."""
-    missing = missing_demands(
-        request.demands, answers, frozenset({request.proposer})
-    ) or (() if request.demands else (Demand(("nobody",), 1),))
+    missing = missing_demands(request.demands, answers, request.excluded) or (
+        () if request.demands else (Demand(("nobody",), 1),)
+    )
     if ended:
         return Standing(ended, missing)
     if any(one.answer == REJECT for one in answers):

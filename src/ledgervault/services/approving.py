@@ -126,6 +126,12 @@ def _verify_may_answer(vault: Vault, view: RequestView) -> None:
             hint=f"`vault approve {view.code} --withdraw` takes it back",
             code="approval.self",
         )
+    if me in view.request.barred:
+        raise NotAuthorised(
+            f"{view.code} favours you; others approve it",
+            hint="see `vault approve` for who may",
+            code="approval.self",
+        )
     if me in {one.user for one in view.answers}:
         raise Conflict(
             f"you have answered {view.code} before", code="approval.answered"
@@ -192,5 +198,7 @@ def _page(
         if is_open
         else (),
         is_mine=is_mine,
-        is_for_me=is_open and not (is_mine or has_answered) and _has_role(vault, view),
+        is_for_me=is_open
+        and not (has_answered or me in view.request.excluded)
+        and _has_role(vault, view),
     )

@@ -7,6 +7,7 @@ grant says is a signed statement; the keys follow from the roster.
 import dataclasses
 from datetime import date
 
+from ledgervault.crypto.grants import GrantKind
 from ledgervault.domain.policy import LEVELS
 from ledgervault.domain.roster import EVERY_CLIENT, GIVEN, LOWEST_GRANT, Given
 from ledgervault.errors import Conflict, NotAuthorised, UsageInvalid
@@ -125,6 +126,7 @@ def _approval(
     demands = demanded(vault, "grant", level=given.level, client=client_id)
     if not demands:
         return None
+    _verify_held(vault, given, client_id)
     members = vault.people.roster.teams.get(given.holder, frozenset({given.holder}))
     parameters = {
         "holder": name,
@@ -134,7 +136,24 @@ def _approval(
         "reads": given.reads,
         "until": given.until.isoformat() if given.until else None,
     }
-    return require_approval(vault, "grant", parameters, demands, client=client_id)
+    return require_approval(
+        vault, "grant", parameters, demands, client=client_id, barred=members
+    )
+
+
+def _verify_held(vault: Vault, given: Given, client_id: ClientId | None) -> None:
+    # Nobody is asked about what could not be done anyway.
+    levels = LEVELS[: LEVELS.index(given.level) + 1]
+    rows = [
+        row
+        for row in vault.catalogue.compartments()
+        if row.level in levels
+        and row.client_id != vault.agency
+        and client_id in (None, row.client_id)
+    ]
+    kinds = (GrantKind.META, GrantKind.DOC) if given.reads else (GrantKind.META,)
+    granter = Granter(vault.id, vault.identity, vault.catalogue.log_size())
+    Sealing(vault, granter).verify_held(rows, kinds)
 
 
 def _give(

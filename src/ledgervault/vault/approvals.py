@@ -7,7 +7,7 @@ with the act or not at all.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ledgervault.domain.approvals import (
@@ -30,6 +30,7 @@ from ledgervault.vault.requests import (
     close_request,
     file_request,
     open_request,
+    readers_of,
 )
 
 
@@ -69,13 +70,15 @@ def require_approval(
     demands: Sequence[Demand],
     *,
     client: ClientId | None = None,
+    barred: Iterable[str] = (),
 ) -> UsableApproval:
     """Return leave for one act, or file the request for it and refuse.
 
     `parameters` are everything that makes the act this one, as canonical JSON
-    values. They are sealed for `client`, or for the agency. Only the proposer's
-    own request counts, and nobody named is nobody who may: without demands it
-    refuses.
+    values. They are sealed for `client`, or for the agency. `barred` are the ids
+    (hex) of those whom the act favours; like the proposer they cannot agree. Only
+    the proposer's own request counts. Nobody named is nobody who may: without
+    demands it refuses.
     """
     if not demands:
         raise NotAuthorised(
@@ -83,8 +86,9 @@ def require_approval(
             hint="an empty list never means that nobody needs to agree",
             code="approval.no-approver",
         )
-    asked = possible_demands(demands, _others(vault))
-    wanted = Wanted(act, client or vault.agency, dict(parameters), asked)
+    apart, sealed_for = tuple(sorted(set(barred))), client or vault.agency
+    asked = possible_demands(demands, _others(vault, sealed_for, apart))
+    wanted = Wanted(act, sealed_for, dict(parameters), asked, apart)
     if not asked:
         return UsableApproval(vault, wanted, None)
     view = _find(vault, wanted)
@@ -95,8 +99,14 @@ def require_approval(
     return UsableApproval(vault, wanted, view.row)
 
 
-def _others(vault: Vault) -> list[frozenset[str]]:
-    return [user.roles for user in vault.people.active() if user.id != vault.me.id]
+def _others(
+    vault: Vault, client: ClientId, barred: Sequence[str]
+) -> list[frozenset[str]]:
+    # Whoever may not know of the client could not read what he would agree to.
+    apart = {vault.me.id.hex(), *barred}
+    return [
+        user.roles for user in readers_of(vault, client) if user.id.hex() not in apart
+    ]
 
 
 def _find(vault: Vault, wanted: Wanted) -> RequestView | None:
@@ -113,6 +123,7 @@ def _find(vault: Vault, wanted: Wanted) -> RequestView | None:
         if (
             view.request.proposer == vault.me.id.hex()
             and view.request.demands == wanted.demands
+            and view.request.barred == wanted.barred
             and view.is_for(wanted.act, wanted.client, wanted.parameters)
         ):
             return view

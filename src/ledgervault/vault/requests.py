@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledgervault.crypto import labels
-from ledgervault.crypto.grants import GrantKind
 from ledgervault.crypto.signing import sign_labelled, verify_labelled
 from ledgervault.domain.approvals import (
     LIFETIME,
@@ -36,7 +35,9 @@ from ledgervault.vault.approval_log import (
     ApprovalLog,
 )
 from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.people import User
 from ledgervault.vault.records import CLIENT_LEVEL
+from ledgervault.vault.sealing_grants import entitled_to
 
 TABLE = "requests"
 SALT_BYTES = 32
@@ -73,6 +74,7 @@ class Wanted:
     client: ClientId
     parameters: Mapping[str, Any]
     demands: tuple[Demand, ...]
+    barred: tuple[str, ...] = ()  # hex ids of those whom it favours
 
 
 def digest_of(
@@ -161,29 +163,23 @@ def open_request(vault: Vault, row: RequestRow, log: ApprovalLog) -> RequestView
     return view
 
 
-def readers_of(vault: Vault, client: ClientId) -> frozenset[IdentityId]:
-    """Return who holds the key of what is said of a client, by the grants there are."""
-    place = vault.records.compartment(client, CLIENT_LEVEL)
-    return frozenset(
+def readers_of(vault: Vault, client: ClientId) -> list[User]:
+    """Return who may know of a client, as signed statements say, not grants in rows."""
+    return [
         user
-        for user in vault.people.users
-        if vault.catalogue.find_grant(
-            user, place.id, kind=GrantKind.META, epoch=place.meta_epoch
-        )
-    )
+        for user in vault.people.active()
+        if entitled_to(vault, user, client).covers(CLIENT_LEVEL, is_content=False)
+    ]
 
 
 def approvers_of(vault: Vault, view: RequestView) -> list[IdentityId]:
     """Return who may still answer: in a missing role, another, able to read it."""
     answered = {one.user for one in view.answers}
     roles = {role for one in view.standing.missing for role in one.roles}
-    readers = readers_of(vault, view.row.client_id)
     return [
         user.id
-        for user in vault.people.active()
-        if roles & user.roles
-        and user.id.hex() not in {*answered, view.request.proposer}
-        and user.id in readers
+        for user in readers_of(vault, view.row.client_id)
+        if roles & user.roles and user.id.hex() not in answered | view.request.excluded
     ]
 
 
@@ -220,6 +216,7 @@ def _request(
         proposed_at=now,
         expires_at=now + LIFETIME,
         sequence=act.next_sequence,
+        barred=wanted.barred,
     )
 
 

@@ -473,3 +473,70 @@ def disable(vault, user):
                 row_version=row.row_version + 1,
             )
         )
+
+
+def test_whom_an_act_favours_does_not_agree_to_it(three):
+    def ask():
+        with three.opened() as vault:
+            lin, shen = (find_user(vault, name)[0].id.hex() for name in ("lin", "shen"))
+            require_approval(vault, "door.open", ACT, ONE, barred=[lin])
+        return shen
+
+    with pytest.raises(ApprovalMissing) as caught:
+        ask()
+    assert set(caught.value.details["approvers"]) == {"shen"}
+    request = caught.value.details["request"]
+    with three.opened("lin") as vault, pytest.raises(NotAuthorised) as refusal:
+        answer_request(vault, request, answer="approve")
+    assert refusal.value.code == "approval.self"
+    agree(three, request, "shen")
+    assert ask()
+
+
+def test_grant_of_sensitive_papers_asks_another_who_serves_the_client(three):
+    three.client("C001")
+    three.join("wei")
+    three.grant("lin", "C001", level="confidential")
+    with pytest.raises(ApprovalMissing) as caught:
+        three.grant("wei", "C001")
+    assert caught.value.details["approvers"] == ["lin"]
+    agree(three, caught.value.details["request"])
+    assert three.grant("wei", "C001").keys == 8
+    assert acts(three)[-2:] == ["approval.used", "grant.given"]
+
+
+def test_grant_of_less_or_where_nobody_serves_the_client_asks_nobody(three):
+    three.client("C001")
+    three.join("wei")
+    three.grant("wei", "C001", level="confidential")
+    assert "approval.waived" not in acts(three)
+    three.grant("wei", "C001")
+    assert acts(three)[-2:] == ["approval.waived", "grant.given"]
+
+
+def test_partner_does_not_approve_what_he_is_granted_himself(three):
+    three.client("C001")
+    three.grant("lin", "C001")
+    assert acts(three)[-2:] == ["approval.waived", "grant.given"]
+    with pytest.raises(ApprovalMissing) as caught:
+        three.grant("shen", "C001")
+    with three.opened("shen") as vault, pytest.raises(LedgerVaultError):
+        answer_request(vault, caught.value.details["request"], answer="approve")
+    agree(three, caught.value.details["request"])
+    three.grant("shen", "C001")
+
+
+def test_approval_of_one_grant_is_not_one_of_another(three):
+    three.client("C001")
+    three.join("wei")
+    three.grant("lin", "C001", level="confidential")
+    with pytest.raises(ApprovalMissing) as caught:
+        three.grant("wei", "C001")
+    agree(three, caught.value.details["request"])
+    three.join("xu")
+    with pytest.raises(ApprovalMissing):
+        three.grant("xu", "C001")
+    with pytest.raises(ApprovalMissing):
+        three.grant("wei", "C001", knows_only=True)
+    with pytest.raises(ApprovalMissing):
+        three.grant("wei", "all")
