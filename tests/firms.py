@@ -4,6 +4,7 @@ import dataclasses
 from contextlib import contextmanager
 from pathlib import Path
 
+from ledgervault.__main__ import main
 from ledgervault.bootstrap.creating import InitRequest, init_vault
 from ledgervault.bootstrap.enrolling import EnrolRequest, enrol, read_joining_file
 from ledgervault.bootstrap.opening import open_vault
@@ -26,7 +27,7 @@ class Firm:
     def settings(self, name: str) -> Settings:
         return Settings(
             vault_dir=self.root / "vault",
-            config_dir=self.root / "config",
+            config_dir=self.root / "config" / "ledgervault",
             identity_name=name,
             passphrase_file=str(self.root / f"{name}.key"),
         )
@@ -44,6 +45,21 @@ class Firm:
             yield vault
         finally:
             vault.catalogue.close()
+
+    def run(self, *argv: str, name: str = "owner") -> int:
+        """Run a command line as one of its people; needs XDG_CONFIG_HOME."""
+        key = str(self.root / f"{name}.key")
+        where = ("--vault", str(self.root / "vault"), "--as", name)
+        return main(["--quiet", *where, "--passphrase-file", key, *argv])
+
+    def ingest(self, client: str, papers: dict[str, bytes]) -> None:
+        """Take in papers of some names and contents."""
+        pile = self.root / "pile" / client
+        pile.mkdir(parents=True)
+        for paper, content in papers.items():
+            (pile / paper).write_bytes(content)
+        done = self.run("ingest", str(pile), "--client", client, "--workers", "1")
+        assert done == 0
 
     def join(self, name: str, role: str = "bookkeeper", *, by: str = "owner"):
         """Invite, enrol and admit somebody; return the user."""

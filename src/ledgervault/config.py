@@ -20,9 +20,13 @@ class Argon2Cost:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PassphraseCost:
-    """What a new passphrase slot costs, and what a read one may ask for."""
+    """What a new passphrase slot costs, and what a read one may ask for.
+
+    `strong` is for those who hold everything: owners and partners.
+    """
 
     new: Argon2Cost = Argon2Cost(passes=3, lanes=4, memory_kib=64 * 1024)
+    strong: Argon2Cost = Argon2Cost(passes=3, lanes=4, memory_kib=256 * 1024)
     floor: Argon2Cost = Argon2Cost(passes=1, lanes=1, memory_kib=46 * 1024)
     ceiling: Argon2Cost = Argon2Cost(passes=64, lanes=64, memory_kib=1024 * 1024)
 
@@ -36,6 +40,7 @@ class Settings:
     identity_name: str | None = None
     identity_file: Path | None = None
     passphrase_file: str | None = None  # a path, or "-" for descriptor 0
+    pin_file: str | None = None  # the token's PIN; the same
     language: str = "en"
     passphrase_cost: PassphraseCost = PassphraseCost()
     lock_wait_s: float = 30.0

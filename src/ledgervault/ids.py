@@ -36,6 +36,7 @@ KINDS = {
     "U": "user",
     "E": "event",
     "B": "backup",
+    "K": "slot",
     "R": "register entry",
 }
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -9,6 +9,9 @@ import pytest
 
 from ledgervault.ports import rows
 from ledgervault.storage.catalogue.opening import create_catalogue
+from tools.soft_tokens import soft_token
+
+__all__ = ["soft_token"]
 
 
 def _digest(text, size=16):

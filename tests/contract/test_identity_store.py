@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from ledgervault.errors import (
@@ -54,6 +56,17 @@ def test_identity_is_never_overwritten(identities):
     with pytest.raises(Conflict):
         identities.save("a", b"2")
     assert identities.load("a") == ("a", b"1")
+
+
+def test_identity_is_exchanged_only_for_what_was_read(identities):
+    path = Path(identities.save("a", b"1"))
+    identities.replace_file(path, b"2", expected=b"1")
+    assert identities.load("a") == ("a", b"2")
+    with pytest.raises(Conflict) as caught:
+        identities.replace_file(path, b"3", expected=b"1")
+    assert caught.value.code == "identity.changed"
+    assert identities.load("a") == ("a", b"2")
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

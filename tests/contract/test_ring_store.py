@@ -80,3 +80,12 @@ def test_discard_can_be_repeated(ring):
 def test_impossible_epoch_is_refused(ring, epoch):
     with pytest.raises(IntegrityViolated):
         ring.write_pages(epoch, {})
+
+
+def test_grants_lie_beside_head_and_are_replaced_as_a_whole(ring):
+    assert ring.read_grants() == []
+    ring.write_grants([b"a" * 1328, b"b" * 1328])
+    ring.discard_except(1, {})
+    assert ring.read_grants() == [b"a" * 1328, b"b" * 1328]
+    ring.write_grants([b"c" * 1328])
+    assert ring.read_grants() == [b"c" * 1328]

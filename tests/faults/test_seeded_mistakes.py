@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from conftest import PILE
 
 from ledgervault.errors import LedgerVaultError
+from tools.joining import join
 
 SKIPPED = "skipped"  # what a mistake returns instead of syncing
 
@@ -153,6 +154,36 @@ def check_hold(scene, monkeypatch, capfd):
     require(scene.run("hold", "add", "--client", "C001", "--reason", "x") == 0, "hold")
     report = scene.json_any(capfd, "purge", "--expired")
     require(report["proposed"] == [], "what is held is not proposed")
+
+
+def check_service_hold(scene, monkeypatch, capfd):
+    cron = join(scene.root, "cron", "service").flags
+    require(scene.ingest() == 0, "ingest")
+    require(scene.run("hold", "add", "--client", "C001", "--reason", "x") == 0, "hold")
+    report = scene.json_any(capfd, "purge", "--expired", *cron)
+    require(report["refused"], "what is held was looked at")
+    require(report["proposed"] == [], "a service proposes nothing that is held")
+
+
+def check_service_matter(scene, monkeypatch, capfd):
+    cron = join(scene.root, "cron", "service").flags
+    require(scene.ingest() == 0, "ingest")
+    opened = scene.run("client", "event", "C001", "unsettled_debt", "open")
+    require(opened == 0, "a matter is opened")
+    report = scene.json_any(capfd, "purge", "--expired", *cron)
+    require(report["refused"], "what waits was looked at")
+    require(report["proposed"] == [], "a service proposes nothing that waits")
+
+
+def check_whole_folder(scene, monkeypatch, capfd):
+    cron = join(scene.root, "cron", "service").flags
+    require(scene.ingest() == 0, "ingest")
+    statements = "(select id from documents where due < '2026-01-01')"
+    one = f"(select max(id) from documents where id in {statements})"
+    scene.rows(f"delete from versions where document_id = {one}")
+    scene.rows(f"delete from documents where id = {one}")
+    report = scene.json_any(capfd, "purge", "--expired", *cron)
+    require(report["proposed"] == [], "no folder goes whose papers are not all known")
 
 
 def check_logged(scene, monkeypatch, capfd):
@@ -387,6 +418,24 @@ def ignore_holds(patch):
     patch(Evidence, "holds_covering", lambda *_arguments: [])
 
 
+def ignore_stated_holds(patch):
+    from ledgervault.vault import stated
+
+    patch(stated, "_held_by", lambda *_arguments: [])
+
+
+def ignore_stated_matters(patch):
+    from ledgervault.vault import overriding
+
+    patch(overriding, "has_open_matter", lambda _client: False)
+
+
+def believe_folders(patch):
+    from ledgervault.vault.evidence import Evidence
+
+    patch(Evidence, "verify_whole", lambda *_arguments: None)
+
+
 def skip_events(patch):
     from ledgervault.vault.opened import Act
 
@@ -526,6 +575,9 @@ MISTAKES = {
         check_blob_before_row,
     ),
     "holds are ignored": (ignore_holds, check_hold),
+    "a service ignores holds": (ignore_stated_holds, check_service_hold),
+    "open matters are not stated": (ignore_stated_matters, check_service_matter),
+    "rows of a folder are believed": (believe_folders, check_whole_folder),
     "ingest is not logged": (skip_events, check_logged),
     "a checkpoint is not written": (skip_checkpoint, check_signed),
     "the old anchor is kept": (keep_anchor, check_anchor_destroyed),

@@ -1,32 +1,65 @@
-"""Further people of an agency, each with an identity and a key file of his own."""
+"""People who join an agency through the command line, each on a machine of his own."""
 
-from firms import Firm
-from ledgervault.config import Settings
+import contextlib
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+CONFIG, PASSPHRASE = "XDG_CONFIG_HOME", "LEDGERVAULT_PASSPHRASE_FILE"
 
 
-class Colleagues(Firm):
-    """The people of an agency that is driven through the command line."""
+@dataclasses.dataclass
+class Colleague:
+    """A person with an identity and a machine."""
 
-    def settings(self, name):
-        return Settings(
-            vault_dir=self.root / "vault",
-            config_dir=self.root / "config" / "ledgervault",
-            identity_name=name,
-            passphrase_file=str(self.key(name)),
+    agency: Any
+    name: str
+    home: Path
+
+    @property
+    def key(self) -> Path:
+        return self.home / "key-file"
+
+    def run(self, *argv: str) -> Any:
+        with self.at_his_machine():
+            return self.agency.run(*argv)
+
+    def json(self, *argv: str, code: int = 0) -> Any:
+        with self.at_his_machine():
+            return self.agency.json(*argv, code=code)
+
+    @contextlib.contextmanager
+    def at_his_machine(self):
+        before = {name: os.environ.get(name) for name in (CONFIG, PASSPHRASE)}
+        os.environ[CONFIG] = str(self.home / "config")
+        os.environ[PASSPHRASE] = str(self.key)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
+
+
+def join(agency: Any, name: str, *roles: str) -> Colleague:
+    """Invite, enrol and admit a person."""
+    home = agency.root / "people" / name
+    home.mkdir(parents=True)
+    invitation, request = str(home / "invitation"), str(home / "request")
+    asked = [word for role in roles for word in ("--role", role)]
+    agency.json("user", "add", name, *asked, "-o", invitation)
+    who = Colleague(agency, name, home)
+    with who.at_his_machine():
+        del os.environ[PASSPHRASE]
+        enrolled = agency.json(
+            "user", "enrol", invitation, "-o", request, "--key-file", str(who.key)
         )
-
-    def key(self, name):
-        return self.root / ("key-file" if name == "owner" else f"{name}.key")
-
-
-def people_of(agency):
-    """Return who may join an agency; the owner stays the one who acts by default."""
-    default = agency.root / "config" / "ledgervault" / "default-identity"
-    default.write_text("owner")
-    return Colleagues(agency.root)
+    agency.json("user", "admit", request, "--fingerprint", enrolled["fingerprint"])
+    return who
 
 
-def acting(agency, name):
-    """Return the options with which a person of the agency runs a command."""
-    key = Colleagues(agency.root).key(name)
-    return ("--as", name, "--passphrase-file", str(key))
+def grant(agency: Any, who: Colleague, client: str, level: str = "sensitive") -> None:
+    """Give a colleague a client's keys up to a level."""
+    agency.json("grant", who.name, "--client", client, "--level", level)

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from ledgervault.__main__ import main
+from tools.soft_tokens import soft_token
+
+__all__ = ["soft_token"]
 
 
 @dataclasses.dataclass
@@ -77,3 +80,15 @@ def agency(tmp_path, monkeypatch, capfdbinary):
     monkeypatch.setenv("LEDGERVAULT_PASSPHRASE_FILE", str(made.key))
     assert made.run("client", "add", "C001", "--name", "清河茶叶").code == 0
     return made
+
+
+@pytest.fixture
+def keys_only(monkeypatch):
+    """Take the policy's word away, so that only keys stand between user and paper."""
+
+    def permit():
+        monkeypatch.setattr(
+            "ledgervault.vault.authority.find_refusal", lambda *_args, **_more: None
+        )
+
+    return permit

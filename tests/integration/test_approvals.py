@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from integration.colleagues import acting, people_of
+from integration.one_machine import acting, people_of
 
 PACK = """language: ledgervault-policy/1
 pack: asking

@@ -150,3 +150,17 @@ def test_moved_document_leaves_no_key_in_its_old_folder(agency):
     ]
     assert agency.run("get", gone[0], "-o", "-").code == 0
     assert agency.json("log", "verify")["ok"] is True
+
+
+def test_a_backup_older_than_the_ring_key_opens_with_the_mirror(agency):
+    document = agency.ingest(agency.paper("收据_2026年01月.txt"))[0]["id"]
+    target = agency.root / "target"
+    target.mkdir()
+    first = agency.json("backup", "run", str(target))["backup"]
+    agency.json("key", "rotate", "--all", "--ring", "--reason", "x")
+    agency.json("backup", "run", str(target))
+    restored = agency.root / "restored"
+    argv = ("backup", "restore", str(target), "--to", str(restored))
+    agency.json(*argv, "--snapshot", first)
+    assert agency.json("verify", "--read-data", vault=restored)["ok"]
+    assert agency.json("show", document, vault=restored)["id"] == document

@@ -41,7 +41,7 @@ def approved(agency):
 
 def test_clock_behind_the_log_destroys_nothing_and_says_so(agency, step_clock):
     approved(agency)
-    step_clock(2020)
+    step_clock(2022)
     ran = agency.run("purge", "--expired")
     assert (ran.code, "clock" in ran.err) == (6, True)
     assert len(agency.json("list")["documents"]) == 2
@@ -50,7 +50,7 @@ def test_clock_behind_the_log_destroys_nothing_and_says_so(agency, step_clock):
 
 def test_clock_set_right_again_lets_the_purge_go_on(agency, step_clock):
     approved(agency)
-    step_clock(2020)
+    step_clock(2022)
     assert agency.run("purge", "--expired").code == 6
     step_clock(2099)
     assert agency.json("purge", "--expired")["destroyed"] == 2

@@ -25,6 +25,7 @@ from ledgervault.crypto.grants import GrantHeader, GrantKind, seal_grant
 from ledgervault.crypto.heads import RingHead, sign_head
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.identity_file import (
+    SlotKind,
     create_identity_file,
     serialise_identity_file,
 )
@@ -34,6 +35,10 @@ from ledgervault.crypto.slots import (
     add_key_file_slot,
     add_passphrase_slot,
     add_recovery_slot,
+    empty_slot,
+    fill_slot,
+    join_factors,
+    stretch,
 )
 from ledgervault.crypto.suites import Suite
 from ledgervault.crypto.wraps import WrapBinding, WrapHeader, wrap_dek
@@ -60,6 +65,7 @@ REPEATABLE = frozenset(
         "page",
         "head",
         "tokens",
+        "token_identity_file",
     }
 )
 
@@ -121,6 +127,7 @@ def made():
             "page": encoded(page),
             "head": encoded(head(page)),
             "tokens": tokens(),
+            "token_identity_file": encoded(token_identity_file()),
         }
 
 
@@ -136,6 +143,17 @@ def identity_file(code):
     file = add_passphrase_slot(create_identity_file(WHO), WHO, PASSPHRASE, CHEAP)
     file = add_key_file_slot(file, WHO, SLOT_KEY)
     return serialise_identity_file(add_recovery_slot(file, WHO, code))
+
+
+def token_identity_file():
+    file = create_identity_file(WHO)
+    token = empty_slot(SlotKind.PKCS11)
+    file = fill_slot(file, token, SLOT_KEY, WHO)
+    both = empty_slot(SlotKind.PASSPHRASE_AND_TOKEN, CHEAP.new)
+    key = join_factors(stretch(file, both, PASSPHRASE), SLOT_KEY)
+    file = fill_slot(file, both, key, WHO)
+    keyring = empty_slot(SlotKind.KEYRING)
+    return serialise_identity_file(fill_slot(file, keyring, SLOT_KEY, WHO))
 
 
 def grant():

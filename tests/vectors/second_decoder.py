@@ -154,6 +154,20 @@ def key_file_key(key):
     return 3, lambda _slot, _head: key
 
 
+def keyring_key(key):
+    return 2, lambda _slot, _head: key
+
+
+def token_key(key):
+    return 4, lambda _slot, _head: key
+
+
+def both_key(passphrase, key):
+    _kind, stretch = passphrase_key(passphrase)
+    label = b"ledgervault/slot-both/v1"
+    return 6, lambda slot, head: extract(label, stretch(slot, head) + key)[:32]
+
+
 def recovery_key(code):
     secret = recovery_secret(code)
     return 5, lambda _slot, _head: extract(b"ledgervault/recovery/v1", secret)[:32]
@@ -185,7 +199,7 @@ def unlock(file, key):
     for start in range(0, len(slots), 118):
         slot = slots[start : start + 118]
         assert slot[1] == 0
-        assert slot[0] == 1 or not any(slot[2:14])
+        assert slot[0] in (1, 6) or not any(slot[2:14])
         seed = open_slot(slot, head, slot_key) if slot[0] == wanted else None
         if seed is not None:
             assert keys_of(seed)[2] == head[24:]

@@ -18,6 +18,9 @@ from ledgervault.crypto.pages import open_page
 from ledgervault.crypto.reader import BlobReader
 from ledgervault.crypto.recovery import parse_recovery_code
 from ledgervault.crypto.slots import (
+    join_factors,
+    open_slot,
+    stretch,
     unlock_with_key,
     unlock_with_passphrase,
     unlock_with_recovery,
@@ -113,6 +116,26 @@ def test_recovery_slot():
     file = parse_identity_file(record("identity_file"), maker.CHEAP)
     assert unlock_with_recovery(file, code).seed.raw == SEED
     assert second.unlock(record("identity_file"), second.recovery_key(code)) == SEED
+
+
+def test_slots_of_keyring_and_token_and_of_both_factors():
+    raw_file, key = record("token_identity_file"), maker.SLOT_KEY
+    file = parse_identity_file(raw_file, maker.CHEAP)
+    token, both, keyring = file.slots
+    joined = join_factors(stretch(file, both, maker.PASSPHRASE), key)
+    ours = [
+        open_slot(file, slot, one).seed.raw
+        for slot, one in ((token, key), (both, joined), (keyring, key))
+    ]
+    theirs = [
+        second.unlock(raw_file, one)
+        for one in (
+            second.token_key(key.raw),
+            second.both_key(maker.PASSPHRASE, key.raw),
+            second.keyring_key(key.raw),
+        )
+    ]
+    assert ours == theirs == [SEED] * 3
 
 
 def test_grant():

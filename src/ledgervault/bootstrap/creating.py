@@ -3,7 +3,9 @@
 import dataclasses
 from pathlib import Path
 
-from ledgervault.bootstrap.adapters import place_of, stores_at
+from ledgervault.bootstrap.adapters import open_anchors, place_of, stores_at
+from ledgervault.bootstrap.asking import Ask
+from ledgervault.bootstrap.kits import free_name, write_kit
 from ledgervault.bootstrap.policies import load_shipped_policy
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
@@ -23,31 +25,17 @@ from ledgervault.crypto.suites import Suite, verify_capabilities
 from ledgervault.errors import Conflict, UsageInvalid
 from ledgervault.ids import VaultId, random_id
 from ledgervault.services.founding import Founding, found_vault, new_identity
-from ledgervault.storage import durable
 from ledgervault.storage.catalogue.opening import create_catalogue
 from ledgervault.storage.clock import SystemClock
 from ledgervault.storage.identities import FileIdentityStore
 from ledgervault.storage.key_files import create_key_file
-from ledgervault.storage.layout import VaultHeader, create_layout
-
-KIT = """ledgervault recovery kit / 恢复工具包
-
-Vault / 资料库      {vault}
-Identity / 身份     {identity}
-Fingerprint / 指纹  {fingerprint}
-
-Recovery code / 恢复码:
-
-    {code}
-
-Print this page, keep it away from the computer, then delete the file.
-Whoever has this code and the identity file can read what this identity may read.
-To use it, give the code where the passphrase is asked for.
-
-请打印本页并与电脑分开保管，然后删除此文件。
-持有恢复码和身份文件者可读取该身份有权读取的资料。
-使用时，在要求输入口令处输入恢复码。
-"""
+from ledgervault.storage.layout import (
+    ANCHOR_DRIVERS,
+    FILE_ANCHORS,
+    VaultHeader,
+    create_layout,
+)
+from ledgervault.storage.token_settings import get_token_settings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,6 +48,7 @@ class InitRequest:
     passphrase: str | None = dataclasses.field(default=None, repr=False)
     recovery_kit: str | None = None
     key_file: str | None = None
+    anchors: str = FILE_ANCHORS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,8 +63,10 @@ class Founded:
     recovery_kit: str
 
 
-def init_vault(settings: Settings, request: InitRequest) -> Founded:
-    """Create vault, owner identity and recovery kit.
+def init_vault(
+    settings: Settings, request: InitRequest, ask: Ask | None = None
+) -> Founded:
+    """Create vault, owner identity and recovery kit; `ask` prompts for a PIN.
 
     Raises Conflict when the directory or the identity name is taken.
     """
@@ -92,12 +83,15 @@ def init_vault(settings: Settings, request: InitRequest) -> Founded:
         place=place_of(settings),
     )
     now = SystemClock().now()
-    header = VaultHeader(vault_id, int(Suite.COBBLESTONE_256), now)
+    suite, token = int(Suite.COBBLESTONE_256), _token_label(settings, request)
+    header = VaultHeader(vault_id, suite, now, request.anchors, token)
     with create_layout(settings.vault_dir, header) as paths:
         name, path, kit = keep_identity(settings, request, identity, vault_id)
         catalogue = create_catalogue(paths.catalogue)
         try:
-            found_vault(founding, identity, stores_at(paths, settings, catalogue))
+            anchors = open_anchors(header, settings, ask)
+            stores = stores_at(paths, settings, catalogue, anchors)
+            found_vault(founding, identity, stores)
         finally:
             catalogue.close()
     fingerprint = identity.public.fingerprint()
@@ -117,8 +111,19 @@ def _verify(settings: Settings, request: InitRequest) -> None:
     for path in (request.key_file, request.recovery_kit):
         if path is not None and Path(path).exists():
             raise Conflict(f"{path} exists", hint="choose another path")
+    if request.anchors not in ANCHOR_DRIVERS:
+        raise UsageInvalid(
+            f"no such place for anchors: {request.anchors[:20]!r}",
+            hint="one of: " + ", ".join(ANCHOR_DRIVERS),
+        )
     if settings.identity_file is not None:
         raise UsageInvalid("init makes its own identity", hint="leave --identity out")
+
+
+def _token_label(settings: Settings, request: InitRequest) -> str:
+    if request.anchors == FILE_ANCHORS:
+        return ""
+    return get_token_settings(settings.config_dir).label
 
 
 def keep_identity(
@@ -134,22 +139,9 @@ def keep_identity(
         key = SlotKey(create_key_file(Path(request.key_file)))
         file = add_key_file_slot(file, identity, key)
     store = FileIdentityStore(settings.config_dir)
-    name = _free_name(store, settings.identity_name or request.owner)
+    name = free_name(store, settings.identity_name or request.owner)
     path = store.save(name, serialise_identity_file(file))
     default = settings.config_dir / "recovery-kits" / f"{name}.txt"
     kit = Path(request.recovery_kit) if request.recovery_kit else default
-    durable.make_directory(kit.parent)
-    text = KIT.format(
-        vault=vault_id.hex(),
-        identity=name,
-        fingerprint=identity.public.fingerprint(),
-        code=code,
-    )
-    durable.write_new(kit, text.encode())
+    write_kit(kit, identity, name, code, vault_id)
     return name, path, str(kit)
-
-
-def _free_name(store: FileIdentityStore, wanted: str) -> str:
-    taken = set(store.names())
-    names = (wanted, *(f"{wanted}-{number}" for number in range(2, 1000)))
-    return next(name for name in names if name not in taken)

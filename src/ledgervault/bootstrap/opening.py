@@ -11,7 +11,7 @@ from ledgervault.ids import ClientId, IdentityId, VaultId
 from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue
-from ledgervault.storage.layout import read_header
+from ledgervault.storage.layout import FILE_ANCHORS, VaultHeader, read_header
 from ledgervault.vault.attested import attested_event
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
@@ -33,9 +33,22 @@ def open_vault(settings: Settings, ask: Ask | None) -> Vault:
     IntegrityViolated, ConfigurationInvalid or NotFound, each with a next step.
     """
     header = read_header(settings.vault_dir)
-    identity = unlock_identity(settings, ask)
-    stores = open_stores(settings)
+    return _opened(settings, header, unlock_identity(settings, ask), ask)
+
+
+def open_as(settings: Settings, identity: Identity, ask: Ask | None = None) -> Vault:
+    """Open the vault with an identity that is unlocked already."""
+    return _opened(settings, read_header(settings.vault_dir), identity, ask)
+
+
+def _opened(
+    settings: Settings, header: VaultHeader, identity: Identity, ask: Ask | None
+) -> Vault:
+    stores = open_stores(settings, ask)
     try:
+        if header.anchors != FILE_ANCHORS:
+            # A token that stays closed is told now, not taken for a missing grant.
+            stores.anchors.epochs()
         vault = _assemble(header.vault, identity, stores, settings)
     except BaseException:
         stores.catalogue.close()
@@ -47,7 +60,7 @@ def _assemble(
     vault_id: VaultId, identity: Identity, stores: Stores, settings: Settings
 ) -> Vault:
     catalogue = stores.catalogue
-    people = _people(catalogue, vault_id)
+    people = trusted_people(catalogue, vault_id)
     me = people.member(identity)
     keychain = Keychain(vault_id, identity, people, catalogue)
     agency = ClientId(_fact(catalogue, "agency"))
@@ -85,7 +98,8 @@ def _settle_epoch(vault: Vault) -> None:
     verify_epoch(vault)
 
 
-def _people(catalogue: Catalogue, vault_id: VaultId) -> People:
+def trusted_people(catalogue: Catalogue, vault_id: VaultId) -> People:
+    """Return the users of a catalogue whose admissions hold."""
     founder = IdentityId(_fact(catalogue, "founder"))
     return trust(
         catalogue.users(), read_statements(catalogue), vault=vault_id, founder=founder

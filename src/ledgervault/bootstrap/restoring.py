@@ -4,10 +4,15 @@ import dataclasses
 from pathlib import Path
 
 from ledgervault.config import Settings
-from ledgervault.errors import Conflict, NotFound
-from ledgervault.ids import VaultId
+from ledgervault.crypto.grants import GrantKind, parse_grant_header
+from ledgervault.errors import Conflict, IntegrityViolated, NotFound
+from ledgervault.ids import CompartmentId, IdentityId, VaultId
+from ledgervault.ports.rows import GrantRow
 from ledgervault.storage.backups import find_backup_vaults, open_backup_target
+from ledgervault.storage.catalogue.opening import open_catalogue
+from ledgervault.storage.layout import vault_paths
 from ledgervault.storage.pins import FilePinStore
+from ledgervault.storage.ring_files import FileRingStore
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ def restore_backup(
     """
     target = open_backup_target(Path(location), _only_vault(location, settings))
     restored = target.restore(snapshot, to)
+    _take_ring_grants(to)
     facts = restored.snapshot.facts
     size, root = facts.get("log_size", "0"), facts.get("log_root", "")
     pins = FilePinStore(settings.config_dir)
@@ -41,6 +47,41 @@ def restore_backup(
         log_size=int(size),
         packs=len(restored.snapshot.packs) - len(restored.missing_packs),
         missing_packs=restored.missing_packs,
+    )
+
+
+def _take_ring_grants(directory: Path) -> None:
+    """Add the grants of the ring's keys that are newer than the snapshot."""
+    paths = vault_paths(directory)
+    rows = [_grant_row(one) for one in FileRingStore(paths.ring).read_grants()]
+    catalogue = open_catalogue(paths.catalogue)
+    try:
+        with catalogue.transaction() as tx:
+            known = {
+                (one.epoch, one.recipient)
+                for vault in {row.compartment_id for row in rows}
+                for one in tx.grants_in(vault)
+            }
+            tx.add_grants(
+                row for row in rows if (row.epoch, row.recipient) not in known
+            )
+    finally:
+        catalogue.close()
+
+
+def _grant_row(record: bytes) -> GrantRow:
+    header = parse_grant_header(record)
+    if header.kind != GrantKind.RING:
+        raise IntegrityViolated(
+            "the mirror holds a grant that is none of the ring", code="backup.damaged"
+        )
+    return GrantRow(
+        CompartmentId(header.compartment),
+        int(header.kind),
+        header.epoch,
+        IdentityId(header.recipient),
+        IdentityId(header.granter),
+        record,
     )
 
 

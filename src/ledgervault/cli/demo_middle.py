@@ -65,7 +65,7 @@ def expire(story: "Story") -> None:
         (
             v.row.code,
             v.order.series,
-            v.facts["folder"]["period"],
+            v.period or "-",
             str(len(v.order.items)),
         )
         for v in views

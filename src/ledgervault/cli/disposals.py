@@ -17,7 +17,9 @@ Disposal = Annotated[str, typer.Argument(help="Disposal id.")]
 def list_(
     state: Annotated[
         str | None,
-        typer.Option("--state", help="proposed, approved, destroyed or rejected."),
+        typer.Option(
+            "--state", help="proposed, approved, executed, destroyed or rejected."
+        ),
     ] = None,
 ) -> None:
     """List disposals.
@@ -33,9 +35,9 @@ def list_(
         (
             s["id"],
             translate(s["state"]),
-            s["client"],
+            s["client"] or "-",
             s["series"],
-            s["period"],
+            s["period"] or "-",
             len(s["items"]),
         )
         for s in shapes
@@ -161,7 +163,7 @@ def disposal_shape(view: Any) -> dict[str, Any]:
         "state": view.row.state,
         "client": view.client,
         "series": view.order.series,
-        "period": view.facts["folder"]["period"],
+        "period": view.period,
         "rule": view.order.rule,
         "citation": view.order.citation,
         "proposed_on": view.order.proposed_on.isoformat(),
@@ -187,7 +189,7 @@ def disposal_text(shape: dict[str, Any]) -> str:
     """Write a disposal for people."""
     lines = [
         f"{shape['id']}  {translate(shape['state'])}",
-        f"  {shape['client']}  {shape['series']}  {shape['period']}",
+        f"  {shape['client'] or '-'}  {shape['series']}  {shape['period'] or '-'}",
         f"  {shape['rule']} ({shape['citation']})",
         phrase(
             "  {count} documents: {ids}",
@@ -200,6 +202,12 @@ def disposal_text(shape: dict[str, Any]) -> str:
         for one in shape["approvals"]
     ]
     lines += [phrase("  missing: {count} × {role}", **one) for one in shape["missing"]]
+    if shape["state"] == "executed":
+        lines.append(
+            phrase(
+                "  certificate owed: vault disposal certificate {id}", id=shape["id"]
+            )
+        )
     if shape["certificate"]:
         lines.append(phrase("  certificate {number}", number=shape["certificate"]))
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ledgervault.cli.key_slots import Module, TokenLabel, choose_token
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
 
@@ -26,6 +27,14 @@ def init(
         str | None,
         typer.Option("--key-file", help="Also make a key file, for unattended use."),
     ] = None,
+    anchor: Annotated[
+        str,
+        typer.Option(
+            "--anchor", help="What keeps the ring's anchors: file, or pkcs11 (a token)."
+        ),
+    ] = "file",
+    module: Module = None,
+    token: TokenLabel = None,
 ) -> None:
     """Create a vault, the owner's identity and a recovery kit.
 
@@ -42,8 +51,10 @@ def init(
         passphrase=passphrase,
         recovery_kit=recovery_kit,
         key_file=key_file,
+        anchors=anchor,
     )
-    made = init_vault(session.settings, request)
+    choose_token(session, module, token)
+    made = init_vault(session.settings, request, session.passphrase_prompt())
     value = {
         "vault": made.vault_id,
         "name": made.name,

@@ -69,9 +69,11 @@ def grant(
         "{holder} would be able to open {client} up to {level}."
         if dry_run
         else "{holder} may open {client} up to {level}; {keys} keys sealed.\n"
-        "Next: vault user show {holder}"
+        "Next: {next}"
     )
-    shown = {**value, "level": translate(given.level)}
+    is_team = granted.holder.startswith("@")
+    after = "vault team list" if is_team else f"vault user show {granted.holder}"
+    shown = {**value, "level": translate(given.level), "next": after}
     current().output.show(value, lambda: phrase(said, **shown))
 
 

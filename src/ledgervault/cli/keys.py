@@ -1,8 +1,17 @@
-"""`vault key`: keys, and how they are renewed."""
+"""`vault key`: what opens an identity, how keys are renewed, what recovers them."""
 
 import typer
 
-from ledgervault.cli import rotating
+from ledgervault.cli import key_escrow, key_slots, key_status, recovery, rotating
 
 app = typer.Typer(rich_markup_mode=None)
+key_status.register(app)
+key_slots.register(app)
+key_escrow.register(app)
 rotating.register(app)
+app.add_typer(
+    recovery.app,
+    name="recovery",
+    help="Recovery: from a printed kit, or by several people together.",
+    no_args_is_help=True,
+)

@@ -15,6 +15,7 @@ _VALUED = {
     "--as": "identity_name",
     "--identity": "identity_file",
     "--passphrase-file": "passphrase_file",
+    "--pin-file": "pin_file",
     "--lang": "language",
 }
 _FLAGS = {"--json": "is_json", "--quiet": "is_quiet", "--no-progress": "no_progress"}
@@ -28,6 +29,7 @@ class GlobalOptions:
     identity_name: str | None = None
     identity_file: str | None = None
     passphrase_file: str | None = None
+    pin_file: str | None = None
     language: str = "en"
     is_json: bool = False
     is_quiet: bool = False
@@ -43,6 +45,7 @@ def split_options(
     options = GlobalOptions(
         vault=environment.get("LEDGERVAULT_HOME"),
         passphrase_file=environment.get("LEDGERVAULT_PASSPHRASE_FILE"),
+        pin_file=environment.get("LEDGERVAULT_PIN_FILE"),
         identity_file=None,
         language=_language(environment),
         reads_pictures=environment.get("LEDGERVAULT_OCR", "") not in ("", "0"),
@@ -83,6 +86,7 @@ def settings_of(options: GlobalOptions) -> Settings:
         identity_name=options.identity_name,
         identity_file=Path(file) if file else None,
         passphrase_file=options.passphrase_file,
+        pin_file=options.pin_file,
         language=options.language,
         passphrase_cost=options.passphrase_cost,
         reads_pictures=options.reads_pictures,

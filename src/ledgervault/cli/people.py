@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ledgervault.cli import leaving
 from ledgervault.cli.people_text import (
     admitted_text,
     details_shape,
@@ -12,6 +13,8 @@ from ledgervault.cli.people_text import (
     enrolled_shape,
     enrolled_text,
     invited_text,
+    role_words,
+    state_words,
     user_shape,
     words_lines,
 )
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from ledgervault.vault.opened import Vault
 
 app = typer.Typer(rich_markup_mode=None)
+leaving.register(app)
 
 Name = Annotated[str, typer.Argument(help="A person's name or code.")]
 
@@ -149,7 +153,13 @@ def list_(
     with current().opened_vault() as vault:
         users = list_users(vault, with_left=everybody)
     rows = [
-        (one.code, one.name, one.role, translate(one.state), one.since or "")
+        (
+            one.code,
+            one.name,
+            role_words(one.role),
+            state_words(one.state),
+            one.since or "",
+        )
         for one in users
     ]
     output.show(

@@ -23,6 +23,16 @@ def user_shape(view: "UserView") -> dict[str, Any]:
     }
 
 
+def role_words(role: str) -> str:
+    """Return one or several roles as people read them."""
+    return "+".join(translate(one) for one in role.split("+"))
+
+
+def state_words(state: str) -> str:
+    """Say whether somebody belongs to the vault."""
+    return translate("belongs" if state == "active" else "has left")
+
+
 def details_shape(details: "UserDetails") -> dict[str, Any]:
     """Return a user with everything that was granted him as JSON."""
     grants = [
@@ -52,8 +62,8 @@ def details_text(details: "UserDetails") -> str:
     view = details.user
     pairs: list[tuple[str, object]] = [
         ("user", f"{view.name} ({view.code})"),
-        ("role", view.role),
-        ("state", translate(view.state)),
+        ("role", role_words(view.role)),
+        ("state", state_words(view.state)),
         ("since", view.since or ""),
         ("fingerprint", view.fingerprint),
         ("words", details.words[language()]),
@@ -66,7 +76,11 @@ def details_text(details: "UserDetails") -> str:
         (
             one.client,
             translate(one.level),
-            translate("documents" if one.reads else "what is said of them"),
+            translate(
+                "papers, and what is said of them"
+                if one.reads
+                else "what is said of them"
+            ),
             _until(one.until, is_lapsed=one.is_lapsed),
             one.through,
         )
@@ -85,7 +99,7 @@ def invited_text(value: dict[str, Any]) -> str:
         "{name} is invited as {role} until {expires_on}.\n"
         "Send this file, which holds no secret: {invitation}\n"
         "Next, on that person's machine: vault user enrol {invitation}",
-        **value,
+        **{**value, "role": role_words(value["role"])},
     )
 
 
@@ -119,7 +133,7 @@ def enrolled_text(made: "Enrolled") -> str:
         "Print it, keep it away from this computer, delete the file.",
         identity=made.identity,
         name=made.name,
-        role=made.role,
+        role=role_words(made.role),
         agency=made.agency,
         request=made.request,
         words=made.words[language()],
@@ -133,7 +147,7 @@ def admitted_text(value: dict[str, Any]) -> str:
     return phrase(
         "{name} ({user}) belongs to the vault as {role}; {keys} keys sealed to him.\n"
         "Next: vault grant {name} --client C001",
-        **value,
+        **{**value, "role": role_words(value["role"])},
     )
 
 
@@ -144,7 +158,7 @@ def words_lines(name: str, role: str, words: str) -> str:
         "Have these words read out to you, by voice or face to face:\n"
         "    {words}",
         name=name,
-        role=role,
+        role=role_words(role),
         words=words,
     )
 

@@ -60,6 +60,8 @@ def _purge_shape(report: Any, is_dry_run: bool) -> dict[str, Any]:
         "proposed": [_row_shape(row) for row in report.proposed],
         "executed": [_row_shape(row) for row in report.executed],
         "destroyed": report.destroyed,
+        "certified": [_row_shape(row) for row in report.certified],
+        "owed": [_row_shape(row) for row in report.owed],
         "pending": [
             {
                 **_row_shape(row),
@@ -155,7 +157,12 @@ def _purge_next(value: dict[str, Any]) -> list[str]:
         first = value["proposed"][0]["id"]
         text = "Next: vault disposal show {id}, then vault disposal approve {id}"
         lines.append(phrase(text, id=first))
-    if value["executed"]:
-        first = value["executed"][0]["id"]
-        lines.append(phrase("Next: vault disposal certificate {id}", id=first))
+    done = value["certified"] or value["executed"]
+    if value["owed"]:
+        text = "Certificates owed: {count}; somebody who can read them signs: {ids}"
+        owed = [one["id"] for one in value["owed"]]
+        lines.append(phrase(text, count=len(owed), ids=", ".join(owed[:8])))
+    elif done:
+        text = "Next: vault disposal certificate {id}"
+        lines.append(phrase(text, id=done[0]["id"]))
     return lines

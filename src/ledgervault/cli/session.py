@@ -4,7 +4,7 @@ import contextlib
 import contextvars
 import getpass
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ledgervault.cli.options import GlobalOptions, settings_of
@@ -15,9 +15,14 @@ from ledgervault.errors import LedgerVaultError, NotAuthorised
 from ledgervault.formats.sanitising import printable
 
 if TYPE_CHECKING:
+    from ledgervault.bootstrap.asking import Ask
     from ledgervault.vault.opened import Vault
 
 LOGGED_EXITS = (4, 8)
+_PROMPTS = {
+    "passphrase": "Passphrase of {name}: ",
+    "pin": "PIN of the token {name}: ",
+}
 AGREEING = frozenset({"y", "yes", "是"})
 
 _current: contextvars.ContextVar["Session"] = contextvars.ContextVar("session")
@@ -41,8 +46,7 @@ class Session:
         """Open the vault; a refusal inside is logged before it is shown."""
         from ledgervault.bootstrap.opening import open_vault
 
-        ask = self._ask if self.can_ask() else None
-        vault = open_vault(self.settings, ask)
+        vault = open_vault(self.settings, self.passphrase_prompt())
         try:
             yield vault
         except LedgerVaultError as error:
@@ -67,13 +71,17 @@ class Session:
         return sys.stdin.readline().strip().casefold() in AGREEING
 
     def new_passphrase(self) -> str | None:
+        """Ask for a new passphrase twice, or read it from the passphrase file."""
+        return self.fresh_passphrase(self.options.passphrase_file)
+
+    def fresh_passphrase(self, file: str | None) -> str | None:
         """Ask for a new passphrase twice, or read it from the given file."""
-        from ledgervault.bootstrap.unlocking import read_secret_file
+        from ledgervault.bootstrap.asking import read_secret_text
         from ledgervault.crypto.passphrases import generate_passphrase
 
-        if self.options.passphrase_file is not None:
-            return _text(read_secret_file(self.options.passphrase_file))
-        if not self.can_ask():
+        if file is not None:
+            return read_secret_text(file)
+        if sys.stdin is None or not sys.stdin.isatty():
             return None
         self.output.say(
             translate("A passphrase of six words, such as:")
@@ -84,8 +92,19 @@ class Session:
             raise NotAuthorised("the two passphrases differ", code="passphrase.differs")
         return first
 
-    def _ask(self, name: str) -> str:
-        return getpass.getpass(phrase("Passphrase of {name}: ", name=printable(name)))
+    def secret_prompt(self) -> Callable[[str], str] | None:
+        """Return what asks for a secret without showing it; None with nobody there."""
+        if not self.can_ask():
+            return None
+        return lambda prompt: getpass.getpass(translate(prompt))
+
+    def passphrase_prompt(self) -> "Ask | None":
+        """Return what asks for passphrase or PIN; None with nobody there."""
+        return self._ask if self.can_ask() else None
+
+    def _ask(self, name: str, /, *, secret: str = "passphrase") -> str:  # noqa: S107 - a kind of secret, none
+        asked = _PROMPTS[secret]
+        return getpass.getpass(phrase(asked, name=printable(name)))
 
 
 def current() -> Session:
@@ -101,10 +120,3 @@ def enter(session: Session) -> contextvars.Token[Session]:
 def leave(token: contextvars.Token[Session]) -> None:
     """Return to the session before."""
     _current.reset(token)
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise NotAuthorised("the passphrase file is not text") from None

@@ -28,6 +28,7 @@ from ledgervault.cli import (
     registers,
     reports,
     retrieving,
+    revoking,
     shares,
     upkeep,
 )
@@ -35,7 +36,7 @@ from ledgervault.cli.words import translate
 
 EPILOGUE = (
     "Options of every command: --vault DIR, --as NAME, --identity FILE, "
-    "--passphrase-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
+    "--passphrase-file FILE, --pin-file FILE, --lang en|zh, --json, --quiet, --no-progress; "
     "they stand before the command or after it. `vault --version` prints the version."
 )
 
@@ -50,6 +51,7 @@ _COMMANDS = (
     retrieving.register,
     shares.register,
     granting.register,
+    revoking.register,
     archive.register,
     approving.register,
     purging.register,
@@ -60,6 +62,7 @@ _COMMANDS = (
 _GROUPS = (
     (clients.app, "client", "Clients and the facts that retention counts from."),
     (people.app, "user", "People: invite, enrol, admit, list, show."),
+    (revoking.wall, "wall", "Walls between a person and a client."),
     (granting.team, "team", "Teams, so that one grant serves several people."),
     (shares.app, "shares", "The share register."),
     (holds.app, "hold", "Holds: suspend every disposition."),
@@ -68,7 +71,6 @@ _GROUPS = (
         "policy",
         "Policy packs: check, test, compare, show, explain, adopt.",
     ),
-    (keys.app, "key", "Keys: renew them."),
     (log.app, "log", "The tamper-evident log."),
     (
         registers.app,
@@ -76,6 +78,7 @@ _GROUPS = (
         "Registers: promises of secrecy, training, incidents, reviews.",
     ),
     (disposals.app, "disposal", "Disposals: from proposal to certificate."),
+    (keys.app, "key", "Keys: what opens an identity, and what recovers it."),
     (upkeep.backup, "backup", "Backups with a mirror of the ring."),
 )
 

@@ -42,6 +42,7 @@ def verify(
         "ok": report.is_ok,
         "documents": report.documents,
         "bytes": report.bytes,
+        "unopened": report.unopened,
         "bad": [
             {"id": one.id, "code": one.code, "problem": one.problem}
             for one in report.bad
@@ -207,6 +208,9 @@ def _verify_text(report: Any, *, read_data: bool) -> str:
             verdict=translate(verdict),
         )
     )
+    if report.unopened:
+        text = "Without a grant for {count} of them, their wrapped keys were not tried."
+        lines.append(phrase(text, count=number_text(report.unopened)))
     return "\n".join(lines)
 
 

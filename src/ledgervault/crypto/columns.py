@@ -19,7 +19,7 @@ from ledgervault.crypto.derivation import (
     expand,
     extract,
 )
-from ledgervault.crypto.keys import MetaKek, ShredKey
+from ledgervault.crypto.keys import MetaKek, RingKey, ShredKey
 from ledgervault.crypto.opening import cannot_open
 from ledgervault.crypto.suites import Suite, require_suite
 
@@ -38,6 +38,11 @@ class ColumnPlace:
     row: bytes
     column_set: str
     row_version: int
+
+
+def ring_meta_kek(ring_key: RingKey) -> MetaKek:
+    """Derive the key of records that whoever keeps the ring must open."""
+    return MetaKek(expand(ring_key.raw, labels.RING_META, KEY_BYTES))
 
 
 def seal_columns(

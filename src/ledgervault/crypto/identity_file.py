@@ -37,6 +37,11 @@ class SlotKind(IntEnum):
     KEY_FILE = 3
     PKCS11 = 4
     RECOVERY = 5
+    PASSPHRASE_AND_TOKEN = 6
+
+
+WITH_PASSPHRASE = frozenset({SlotKind.PASSPHRASE, SlotKind.PASSPHRASE_AND_TOKEN})
+WITH_TOKEN = frozenset({SlotKind.PKCS11, SlotKind.PASSPHRASE_AND_TOKEN})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def _parse_slot(fields: tuple[int | bytes, ...], bounds: PassphraseCost) -> Slot
         bytes(commitment),
         bytes(sealed),
     )
-    if slot.kind is not SlotKind.PASSPHRASE:
+    if slot.kind not in WITH_PASSPHRASE:
         if slot.cost != Argon2Cost(0, 0, 0):
             raise cannot_open(_WHAT)
     elif not _is_within(slot.cost, bounds):

@@ -50,6 +50,8 @@ def verify_passphrase_strength(passphrase: str) -> None:
     folded = text.casefold()
     if len(set(folded)) < MIN_DISTINCT or _is_sequence(folded):
         raise _weak("it is a pattern")
+    if folded.isdigit():
+        raise _weak("it is digits alone")
     bare = folded.strip("0123456789!@#$%^&*()_+-=.,? ")
     if bare in _COMMON or any(
         folded == word * (len(folded) // len(word)) for word in _COMMON

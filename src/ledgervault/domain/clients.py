@@ -142,6 +142,18 @@ def find_event(client: Client, event_id: str) -> FactEvent:
     )
 
 
+def has_open_matter(client: Client) -> bool:
+    """Say whether any matter is open for any of a client's papers."""
+    latest = {
+        (one.fact, one.series, one.period): one.value for one in standing(client.events)
+    }
+    stated = any(
+        fact in OPEN_MATTERS and value == "open"
+        for (fact, _series, _period), value in latest.items()
+    )
+    return stated or bool(client.open_matters)
+
+
 def needs_reason(client: Client, event: FactEvent) -> bool:
     """Say whether a statement takes back or replaces one that counts."""
     if event.undoes or event.value == NONE or event.fact == YEAR_END:

@@ -31,7 +31,8 @@ __all__ = [
 
 PROPOSED = "proposed"
 APPROVED = "approved"
-EXECUTING = "executing"
+EXECUTING = "executing"  # keys gone, the rest under way
+EXECUTED = "executed"  # all carried out, the certificate owed
 DESTROYED = "destroyed"
 REJECTED = "rejected"
 OPEN_STATES = (PROPOSED, APPROVED, EXECUTING)

@@ -52,8 +52,10 @@ def entitlement_of(
         return EVERYTHING
     if standing.roles <= UNATTENDED or roster.is_barred(user, client):
         return NOTHING
+    # A grant of every client is none of the agency's own records.
+    scope = {client} if is_agency else {client, EVERY_CLIENT}
     implied = _implied(standing) if is_agency else NOTHING
-    return _highest([implied, *_granted(roster, standing, client, today)])
+    return _highest([implied, *_granted(roster, standing, scope, today)])
 
 
 def list_entitled(
@@ -81,14 +83,14 @@ def _implied(standing: Standing) -> Entitlement:
 
 
 def _granted(
-    roster: Roster, standing: Standing, client: str, today: date
+    roster: Roster, standing: Standing, scope: set[str], today: date
 ) -> list[Entitlement]:
     holders = {standing.user} | roster.teams_of(standing.user)
     may_read = not standing.roles <= NEVER_READING
     return [
         Entitlement(one.level if one.reads and may_read else "", one.level)
         for (holder, of), one in roster.grants.items()
-        if holder in holders and of in (client, EVERY_CLIENT) and one.counts_on(today)
+        if holder in holders and of in scope and one.counts_on(today)
     ]
 
 

@@ -1,11 +1,12 @@
 """Holds: what suspends disposition, and what it covers."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 
 from ledgervault.domain.calendar import parse_filing_period
+from ledgervault.domain.rules import Series
 from ledgervault.errors import UsageInvalid
 
 
@@ -45,6 +46,11 @@ def holds_covering(
         if hold.released_on is None
         and _covers(hold.scope, client, series, period, document)
     ]
+
+
+def is_any_within(series: Iterable[Series], wanted: str) -> bool:
+    """Say whether a hold on series called `wanted` covers any of these."""
+    return any(_is_within(one.id, wanted) for one in series)
 
 
 def _covers(

@@ -20,6 +20,7 @@ _OPINIONS = (
     ("archive_clerk", "档案管理机构经办人", "Archives clerk"),
     ("accounting_clerk", "会计管理机构经办人", "Accounting clerk"),
 )
+_ANCHORS = ("anchor_file", "anchor_token", "anchor_software")
 _WORDS = {
     "heading": ("会计档案销毁清册", "Certificate of destruction"),
     "number": ("编号", "Number"),
@@ -82,6 +83,14 @@ _WORDS = {
     "anchor_file": (
         "锚文件已用随机字节覆写、同步并删除；闪存设备、写时复制或日志文件系统、快照仍可能保有旧块，未登记的副本不在可及范围",
         "anchor file overwritten with random bytes, synced and unlinked; a flash device, a copy-on-write or journalling file system or a snapshot may still hold the old block, and an unregistered copy is out of reach",
+    ),
+    "anchor_token": (
+        "锚的密钥已在从不交出密钥的 PKCS#11 令牌内销毁；其别无副本取决于令牌制造者；令牌之外未登记的锚副本不在可及范围",
+        "anchor key destroyed inside a PKCS#11 token that never gave it out; that no copy of it is left rests on the token's maker; an unregistered copy of the anchor outside the token is out of reach",
+    ),
+    "anchor_software": (
+        "锚的密钥已在软件令牌（SoftHSM）内销毁；此前复制过令牌文件夹者可使其恢复，该文件夹的快照或备份亦然；未登记的副本不在可及范围",
+        "anchor key destroyed inside a token made of software (SoftHSM); whoever copied the token's folder before can bring it back, as can a snapshot or a backup of that folder; an unregistered copy is out of reach",
     ),
 }
 
@@ -159,8 +168,8 @@ def _proofs(facts: Mapping[str, Any], words: _Words) -> list[tuple[str, object]]
 
 def _anchor(done: str, words: _Words) -> str:
     # Only what the signed words say may be said in the other language.
-    is_file = done == _WORDS["anchor_file"][1]
-    return words("anchor_file") if is_file else done
+    known = {_WORDS[key][1]: key for key in _ANCHORS}
+    return words(known[done]) if done in known else done
 
 
 def _row(facts: Mapping[str, Any], language: str) -> Sequence[object]:

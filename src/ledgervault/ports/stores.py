@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from ledgervault.crypto.keys import Anchor
@@ -68,6 +69,12 @@ class RingStore(Protocol):
     def write_head(self, record: bytes) -> None:
         """Replace HEAD atomically and durably."""
 
+    def read_grants(self) -> Sequence[bytes]:
+        """Return the grants of the ring's keys that lie beside HEAD, if any."""
+
+    def write_grants(self, records: Sequence[bytes]) -> None:
+        """Keep grants of the ring's keys beside HEAD."""
+
     def discard_except(self, epoch: int, keep: Mapping[bytes, bytes]) -> None:
         """Erase every page that is not (epoch, client -> sha256)."""
 
@@ -92,6 +99,9 @@ class IdentityStore(Protocol):
     def load(self, name: str | None) -> tuple[str, bytes]: ...
     def save(self, name: str, record: bytes) -> str:
         """Write a new identity file (0600); return its path."""
+
+    def replace_file(self, path: Path, record: bytes, *, expected: bytes) -> None:
+        """Exchange an identity file atomically, if it still is the expected one."""
 
 
 class PinStore(Protocol):
@@ -137,3 +147,6 @@ class MirrorOpener(Protocol):
 
     def open(self, location: str, vault: bytes) -> tuple[RingStore, AnchorStore]:
         """Raise StorageUnavailable when the target cannot be reached."""
+
+    def create(self, location: str, vault: bytes) -> None:
+        """Make room for a mirror in a directory that exists, unless it is there."""

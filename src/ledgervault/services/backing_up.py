@@ -7,7 +7,7 @@ from ledgervault.ports.backups import BackupStore
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.mirroring import register_mirror
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.writing import writing
+from ledgervault.vault.writing import require_ring_key, writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ def run_backup(vault: Vault, store: BackupStore, location: str) -> BackedUp:
     """Copy what the target lacks, then the mirror; earlier snapshots stay."""
     authorise(vault, "backup")
     with writing(vault, "backup"):
+        require_ring_key(vault)
         vault.note("backup.started")
         uses = vault.catalogue.pack_uses()
         head = vault.checkpoint()

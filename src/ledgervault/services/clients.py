@@ -13,6 +13,7 @@ from ledgervault.vault.compartments import create_compartments
 from ledgervault.vault.finding import get_client, verify_free, visible_clients
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.overriding import client_statement
 from ledgervault.vault.sealing_grants import entitled_to, holders_of
 from ledgervault.vault.stating import state_of_people
 from ledgervault.vault.truth import CLIENT_ADDED
@@ -90,4 +91,4 @@ def _write(vault: Vault, act: Act, row: ClientRow, client: Client) -> None:
         row.id, "clients", row.id, client.as_json(), 1
     )
     act.tx.add_client(dataclasses.replace(row, sealed=sealed))
-    act.log(CLIENT_ADDED, objects=(row.id.hex(),), facts={"version": 1})
+    act.log(CLIENT_ADDED, objects=(row.id.hex(),), facts=client_statement(client, 1))

@@ -12,6 +12,8 @@ from ledgervault.domain.approvals import (
 )
 from ledgervault.domain.disposal import (
     APPROVED,
+    DESTROYED,
+    EXECUTED,
     PROPOSED,
     REJECTED,
     DisposalOrder,
@@ -21,8 +23,10 @@ from ledgervault.errors import Conflict, NotAuthorised, NotFound
 from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ports.rows import ApprovalRow, DisposalRow
 from ledgervault.vault.authority import authorise, is_series_permitted
-from ledgervault.vault.destroying import open_facts, seal_facts
+from ledgervault.vault.certifying import certify, find_certificate, find_period
+from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import choose_by_code, client_codes
+from ledgervault.vault.journal import Sealer
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.order_answers import (
     OrderAnswers,
@@ -34,20 +38,16 @@ from ledgervault.vault.writing import writing
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DisposalView:
-    """A disposal opened for the acting user."""
+    """A disposal as far as the acting user may know it; None is closed to him."""
 
     row: DisposalRow
     order: DisposalOrder
     client: str | None
-    facts: dict[str, Any]
+    period: str | None
+    certificate: dict[str, Any] | None
     approvals: tuple[ApprovalRow, ...]
     missing: tuple[tuple[str, int], ...]
     is_for_me: bool  # the acting user could give an approval that is missing
-
-    @property
-    def certificate(self) -> dict[str, Any] | None:
-        """Return the signed certificate of a finished disposal."""
-        return self.facts.get("certificate")
 
 
 def list_disposals(vault: Vault, *, state: str | None) -> list[DisposalView]:
@@ -85,7 +85,7 @@ def answer_disposal(
         _verify_may_answer(vault, order, row, answer)
         approval = signed_answer(vault, row, answer)
         with vault.act() as act:
-            act.tx.update_disposal(_answered(vault, row, order, approval, reason))
+            act.tx.update_disposal(_answered(vault, row, order, approval))
             act.tx.add_approval(approval)
             act.log(
                 "disposal.answered",
@@ -95,14 +95,25 @@ def answer_disposal(
                     "role": approval.role,
                     "signature": approval.signature.hex(),
                 },
+                seal=_reason_sealer(vault, row, reason),
             )
     return _view(vault, _row(vault, name))
 
 
 def get_certificate(vault: Vault, name: str) -> dict[str, Any]:
-    """Return the signed certificate of a finished disposal."""
+    """Return the signed certificate of a finished disposal.
+
+    One that a service carried out is certified here, in the acting user's name.
+    """
     authorise(vault, "disposal")
+    _certify_owed(vault, name)
     view = show_disposal(vault, name)
+    if view.certificate is None and view.row.state == DESTROYED:
+        raise NotAuthorised(
+            f"the certificate of {view.row.code} is closed to you",
+            hint="those with a confidential grant of the agency's own papers read it",
+            code="grant.missing",
+        )
     if view.certificate is None:
         raise NotFound(
             f"{view.row.code} has no certificate yet: it is {view.row.state}",
@@ -111,6 +122,18 @@ def get_certificate(vault: Vault, name: str) -> dict[str, Any]:
         )
     vault.note("certificate.read", objects=(view.row.id.hex(),))
     return view.certificate
+
+
+def _certify_owed(vault: Vault, name: str) -> None:
+    owed = _row(vault, name)
+    if owed.state != EXECUTED:
+        return
+    # Who signs for a destruction is one of those who may destroy.
+    authorise(vault, "purge", series=_series(owed))
+    with writing(vault, "disposal certificate"):
+        row = _row(vault, name)
+        if row.state == EXECUTED:
+            certify(vault, gather_evidence(vault), row)
 
 
 def _row(vault: Vault, name: str) -> DisposalRow:
@@ -129,7 +152,8 @@ def _view(vault: Vault, row: DisposalRow) -> DisposalView:
         row=row,
         order=order,
         client=client_codes(vault).get(row.client_id),
-        facts=open_facts(vault, row),
+        period=find_period(vault, row),
+        certificate=find_certificate(vault, row),
         approvals=tuple(vault.catalogue.approvals(row.id)),
         missing=missing if order.approvals else (),
         is_for_me=row.state == PROPOSED and _is_for_me(vault, order, found, missing),
@@ -177,11 +201,7 @@ def _answered(
     row: DisposalRow,
     order: DisposalOrder,
     approval: ApprovalRow,
-    reason: str,
 ) -> DisposalRow:
-    facts = open_facts(vault, row)
-    if reason:
-        facts["reason"] = reason
     found = order_answers(vault, row)
     mine = Answer(
         vault.me.id.hex(), vault.me.role, approval.answer, parse_instant(approval.at)
@@ -192,5 +212,13 @@ def _answered(
         state = REJECTED
     elif not missing_approvals(order, answers, found.proposer):
         state = APPROVED
-    fresh = dataclasses.replace(row, state=state, row_version=row.row_version + 1)
-    return dataclasses.replace(fresh, sealed=seal_facts(vault, fresh, facts))
+    return dataclasses.replace(row, state=state, row_version=row.row_version + 1)
+
+
+def _reason_sealer(vault: Vault, row: DisposalRow, reason: str) -> Sealer | None:
+    if not reason:
+        return None
+    client = row.client_id
+    return lambda sequence: vault.records.seal_for_client(
+        client, "events", client, {"reason": reason}, sequence
+    )

@@ -6,7 +6,6 @@ from ledgervault.errors import LedgerVaultError
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.compacting import orphan_packs
 from ledgervault.vault.evidence import gather_evidence
-from ledgervault.vault.mirroring import mirrors_of
 from ledgervault.vault.opened import Vault
 
 
@@ -89,8 +88,8 @@ def _ring(vault: Vault) -> Check:
 
 
 def _mirrors(vault: Vault) -> Check:
-    mirrors = mirrors_of(vault)
-    behind = [view for view in mirrors if view.row.epoch != vault.ring.head.epoch]
+    mirrors = vault.catalogue.mirrors()
+    behind = [row for row in mirrors if row.epoch != vault.ring.head.epoch]
     if not mirrors:
         return Check(
             "mirrors",

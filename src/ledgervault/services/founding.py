@@ -32,11 +32,13 @@ from ledgervault.vault.keychain import (
 )
 from ledgervault.vault.names import seal_name
 from ledgervault.vault.opened import Act, Stores, Vault
+from ledgervault.vault.overriding import client_statement
 from ledgervault.vault.people import People, User, admit
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import found_ring
 from ledgervault.vault.sealing_grants import holders_of
 from ledgervault.vault.stating import state_of_people
+from ledgervault.vault.truth import FOUNDED
 
 OWNER_ROLE = "owner"
 AGENCY_CODE = "-"
@@ -117,18 +119,19 @@ def _write(vault: Vault, founding: Founding, ring_key: RingKey) -> None:
             "public": vault.me.public.digest().hex(),
         }
         state_of_people(vault, act, ADMITTED, facts, objects=(vault.me.id.hex(),))
-        _add_agency(vault, act, founding, own_folder)
+        agency = _add_agency(vault, act, founding, own_folder)
         _add_owner(vault, act, founding)
         _adopt(act, founding.policy)
         act.tx.put_fact("founder", vault.identity.identity_id)
         act.tx.put_fact("agency", vault.agency)
         act.tx.put_fact("ring_epoch", (1).to_bytes(4, "big"))
-        act.log("vault.founded", objects=(vault.id.hex(),))
+        stated = {"agency": vault.agency.hex(), **client_statement(agency, 1)}
+        act.log(FOUNDED, objects=(vault.id.hex(),), facts=stated)
 
 
 def _add_agency(
     vault: Vault, act: Act, founding: Founding, own_folder: FolderId
-) -> None:
+) -> Client:
     granter = Granter(vault.id, vault.identity, act.start)
     holders = holders_of(vault, vault.agency)
     created = create_compartments(vault.agency, granter, holders)
@@ -147,6 +150,7 @@ def _add_agency(
         vault.agency, "clients", vault.agency, agency.as_json(), 1
     )
     act.tx.add_client(dataclasses.replace(row, sealed=sealed))
+    return agency
 
 
 def _add_owner(vault: Vault, act: Act, founding: Founding) -> None:

@@ -25,6 +25,9 @@ USE_CASES: Mapping[str, str] = {
     "due.list_due": "due",
     "editing.applying.edit_document": "edit",
     "editing.applying.edit_documents": "edit",
+    "escrow.add_escrow": "backup",
+    "escrow.list_escrows": "backup",
+    "escrow.refresh_escrows": "backup",
     "explaining.explain_document": "show",
     "explaining.explain_file": "ingest",
     "granting.grant_access": "grant",
@@ -36,6 +39,7 @@ USE_CASES: Mapping[str, str] = {
     "joining.admit_user": "user",
     "joining.invitation_of": "user",
     "joining.invite_user": "user",
+    "leaving.disable_user": "user",
     "listing.list_documents": "list",
     "listing.search_documents": "search",
     "log.export_log": "log",
@@ -43,11 +47,21 @@ USE_CASES: Mapping[str, str] = {
     "log.show_log": "log",
     "log.tail_log": "log",
     "log.verify_own_log": "verify",
+    "revoking.revoke_access": "grant",
+    "revoking.leave_team": "grant",
+    "revoking.raise_wall": "grant",
+    "revoking.lower_wall": "grant",
+    "revoking.list_walls": "grant",
+    "rotating.plan_rotation": "key",
+    "rotating.rotate_keys": "key",
+    "rotating.finish_rotation": "key",
+    "rotating.rotate_ring": "key",
     "people.list_users": "list",
     "people.show_user": "show",
     "policies.adopt_override": "policy",
     "policies.adopt_policy": "policy",
     "purging.purge_expired": "purge",
+    "recovery.arranging.arrange_recovery": "key",
     "registers.add_entry": "register",
     "registers.advance_entry": "register",
     "registers.list_entries": "register",
@@ -85,3 +99,6 @@ NOT_USE_CASES = frozenset(
         "tray",
     }
 )
+
+# What people do with their own keys and shares: no rule may keep recovery from them.
+OWN_MATTERS = frozenset({"key_status", "recovery.contributing", "recovery.standing"})

@@ -14,6 +14,7 @@ from ledgervault.vault.holding import (
     RELEASED,
     HoldView,
     hold_facts,
+    hold_statement,
     open_hold,
 )
 from ledgervault.vault.opened import Vault
@@ -48,7 +49,8 @@ def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
     with writing(vault, "hold add"), vault.act() as act:
         row = _sealed(vault, view)
         act.tx.add_hold(row)
-        act.log(PLACED, objects=(hold_id.hex(),), facts=_event_facts(row))
+        facts = hold_statement(row, scope, vault.policy)
+        act.log(PLACED, objects=(hold_id.hex(),), facts=facts)
     return dataclasses.replace(view, row=row)
 
 
@@ -69,7 +71,8 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     with writing(vault, "hold release"), vault.act() as act:
         fresh = _sealed(vault, released)
         act.tx.update_hold(fresh)
-        act.log(RELEASED, objects=(row.id.hex(),), facts=_event_facts(fresh))
+        facts = hold_statement(fresh, released.hold.scope, vault.policy)
+        act.log(RELEASED, objects=(row.id.hex(),), facts=facts)
     return dataclasses.replace(released, row=fresh)
 
 
@@ -109,13 +112,3 @@ def _sealed(vault: Vault, view: HoldView) -> HoldRow:
         view.row.client_id, "holds", view.row.id, hold_facts(view), view.row.row_version
     )
     return dataclasses.replace(view.row, sealed=sealed)
-
-
-def _event_facts(row: HoldRow) -> dict[str, object]:
-    # The sealed bytes are in the log, so a deleted or edited row cannot lift a hold.
-    return {
-        "client": row.client_id.hex(),
-        "active": row.is_active,
-        "version": row.row_version,
-        "sealed": row.sealed.hex(),
-    }

@@ -26,6 +26,7 @@ from ledgervault.vault.finding import get_client, visible_clients
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.overriding import override_token, policy_for
 from ledgervault.vault.redating import documents_of, redate_client, subject_of
+from ledgervault.vault.truth import ADOPTED
 from ledgervault.vault.writing import writing
 
 SHORTENING = (Demand(("partner", "owner"), 2),)
@@ -179,16 +180,21 @@ def _packs(policy: PolicySet) -> list[list[str]]:
 
 def _adopt(vault: Vault, policy: PolicySet, approval: UsableApproval | None) -> None:
     digest = policy.hash()
+    clients = visible_clients(vault)
     with vault.act() as act:
         if approval is not None:
             approval.use(act)
-        facts = {"hash": digest, "packs": _packs(policy)}
-        sequence = act.log("policy.adopted", objects=("policy",), facts=facts)
+        facts = {
+            "hash": digest,
+            "packs": _packs(policy),
+            "clients": [row.id.hex() for row, _client in clients],
+        }
+        sequence = act.log(ADOPTED, objects=("policy",), facts=facts)
         row = PolicyRow(digest, canonical_json(policy.to_json()), sequence)
         act.tx.put_policy(row)
         vault.policy = policy
         vault.rulings.forget()
-        for client_row, client in visible_clients(vault):
+        for client_row, client in clients:
             redate_client(vault, act, client_row.id, client)
 
 

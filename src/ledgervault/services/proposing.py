@@ -5,6 +5,7 @@ an order rests on is read from the signed log, not from the database's word.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import date
 
 from ledgervault.domain.clients import Client
@@ -16,8 +17,9 @@ from ledgervault.domain.disposal import (
     Item,
     demanded_approvals,
 )
+from ledgervault.domain.policy import PolicySet
 from ledgervault.domain.retention import DUE, RetentionOutcome
-from ledgervault.errors import Conflict
+from ledgervault.errors import Conflict, NotAuthorised
 from ledgervault.ids import DisposalId, random_id, short_code
 from ledgervault.ledger.canonical import canonical_json
 from ledgervault.ports.rows import (
@@ -26,12 +28,12 @@ from ledgervault.ports.rows import (
     DocumentRow,
     FolderRow,
 )
-from ledgervault.vault.destroying import seal_facts
 from ledgervault.vault.evidence import Evidence
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.overriding import policy_for
 from ledgervault.vault.redating import subject_of
+from ledgervault.vault.stated import stated_day, stated_outcome, stated_policy
 
 FOLDER_LIMIT = 1 << 17
 
@@ -46,32 +48,45 @@ class Proposal:
     on_paper: tuple[str, ...]  # demands met outside the program
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a folder's documents come to, and whose rules said so."""
+
+    outcome: RetentionOutcome
+    policy: PolicySet
+    today: date
+
+
 def proposal_of(
     vault: Vault, evidence: Evidence, folder: FolderRow, as_of: date | None
 ) -> Proposal | None:
     """Return what would be proposed of a folder, None for an empty one.
 
-    Raises Conflict `retention.*` where a document of it must still be kept.
+    Who cannot read its papers judges by what signed events state of them. Raises
+    Conflict `retention.*` where a document of it must still be kept.
     """
     rows = folder_documents(vault, folder)
+    evidence.verify_whole(folder.id, rows)
     if not rows:
         return None
-    client_row = evidence.verified_client(vault.records.client_row(folder.client_id))
-    client = vault.records.open_client(client_row)
-    today = as_of or vault.today(client.jurisdiction)
-    outcomes = [_due(vault, evidence, row, client, today) for row in rows]
-    last = outcomes[-1]
-    policy = policy_for(client, vault.policy)
-    rule = verified_demands(folder.series, last.action, policy, today)
+    for row in rows:
+        evidence.verify(row)
+    try:
+        judged = _by_reading(vault, evidence, rows, as_of)
+    except NotAuthorised:
+        judged = _by_statements(vault, evidence, rows, as_of)
+    decision = judged.outcome.decision
+    action = judged.outcome.action
+    rule = verified_demands(folder.series, action, judged.policy, judged.today)
     order = DisposalOrder(
         vault=vault.id.hex(),
         disposal=random_id().hex(),
         client=folder.client_id.hex(),
         folder=folder.id.hex(),
         series=folder.series,
-        rule=last.decision.rule,
-        pack=last.decision.pack,
-        citation=last.decision.citation,
+        rule=decision.rule,
+        pack=decision.pack,
+        citation=decision.citation,
         proposed_on=vault.now().date(),
         items=tuple(item_of(row) for row in rows),
         approvals=demanded_approvals(rule),
@@ -81,15 +96,39 @@ def proposal_of(
     return Proposal(folder, order, not rule.needs_approval, paper_demands(rule))
 
 
+def _by_reading(
+    vault: Vault, evidence: Evidence, rows: Sequence[DocumentRow], as_of: date | None
+) -> _Judged:
+    client_row = evidence.verified_client(vault.records.client_row(rows[0].client_id))
+    client = vault.records.open_client(client_row)
+    today = as_of or vault.today(client.jurisdiction)
+    outcomes = [_due(vault, evidence, row, client, today) for row in rows]
+    return _Judged(outcomes[-1], policy_for(client, vault.policy), today)
+
+
+def _by_statements(
+    vault: Vault, evidence: Evidence, rows: Sequence[DocumentRow], as_of: date | None
+) -> _Judged:
+    policy = stated_policy(vault, evidence, rows[0].client_id)
+    today = as_of or stated_day(vault)
+    outcomes = [
+        _verified_due(row, stated_outcome(evidence, row, policy, today)) for row in rows
+    ]
+    return _Judged(outcomes[-1], policy, today)
+
+
 def _due(
     vault: Vault, evidence: Evidence, row: DocumentRow, client: Client, today: date
 ) -> RetentionOutcome:
-    evidence.verify(row)
     details = vault.records.open_document(row)
     holds = evidence.holds_covering(vault, row, details)
     outcome = retention_of(
         subject_of(row, details), client, vault.policy, today=today, holds=holds
     )
+    return _verified_due(row, outcome)
+
+
+def _verified_due(row: DocumentRow, outcome: RetentionOutcome) -> RetentionOutcome:
     if outcome.state != DUE:
         raise Conflict(
             f"{row.code} is {outcome.state}", code=f"retention.{outcome.state}"
@@ -102,7 +141,6 @@ def propose(vault: Vault, proposal: Proposal) -> DisposalRow:
     order = proposal.order
     disposal = DisposalId(bytes.fromhex(order.disposal))
     raw = canonical_json(order.as_json())
-    facts = {"folder": vault.records.folder_facts(proposal.folder)}
     row = DisposalRow(
         id=disposal,
         code=short_code("X", disposal),
@@ -113,7 +151,6 @@ def propose(vault: Vault, proposal: Proposal) -> DisposalRow:
         sealed=b"",
         row_version=1,
     )
-    row = dataclasses.replace(row, sealed=seal_facts(vault, row, facts))
     stated = {"automatic": proposal.is_automatic, "on_paper": [*proposal.on_paper]}
     with vault.act() as act:
         act.tx.add_disposal(row)

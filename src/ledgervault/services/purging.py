@@ -1,8 +1,9 @@
-"""Purge: propose expired folders, execute approved disposals, certify.
+"""Purge: propose expired folders, execute approved disposals, certify where one can.
 
 `plan` is what a dry run prints and what a purge executes. Everything a
 destruction rests on is read from the signed log, not from the database's word:
-facts of documents, holds, orders and answers.
+facts of documents, holds, orders and answers. So who cannot read can purge too; the
+certificate then waits for somebody who can.
 """
 
 import dataclasses
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ledgervault.domain.disposal import (
+    EXECUTED,
     EXECUTING,
     OPEN_STATES,
     DisposalOrder,
@@ -17,8 +19,12 @@ from ledgervault.domain.disposal import (
     earliest_execution,
     missing_approvals,
 )
-from ledgervault.errors import Conflict, IntegrityViolated, LedgerVaultError
-from ledgervault.ledger.canonical import parse_canonical
+from ledgervault.errors import (
+    Conflict,
+    IntegrityViolated,
+    LedgerVaultError,
+    NotAuthorised,
+)
 from ledgervault.ports.rows import (
     DisposalRow,
     DocumentRow,
@@ -32,6 +38,7 @@ from ledgervault.services.proposing import (
     propose,
 )
 from ledgervault.vault.authority import authorise
+from ledgervault.vault.certifying import certify
 from ledgervault.vault.destroying import (
     execute_order,
     finish_execution,
@@ -39,7 +46,7 @@ from ledgervault.vault.destroying import (
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.order_answers import OrderAnswers, order_answers
-from ledgervault.vault.writing import writing
+from ledgervault.vault.writing import require_ring_key, writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class PurgeReport:
     would_propose: list[Proposal] = dataclasses.field(default_factory=list)
     executed: list[DisposalRow] = dataclasses.field(default_factory=list)
     would_execute: list[DisposalRow] = dataclasses.field(default_factory=list)
+    certified: list[DisposalRow] = dataclasses.field(default_factory=list)
+    owed: list[DisposalRow] = dataclasses.field(default_factory=list)
     destroyed: int = 0
     pending: list[tuple[DisposalRow, tuple[tuple[str, int], ...], date | None]] = (
         dataclasses.field(default_factory=list)
@@ -80,11 +89,13 @@ def purge_expired(
         _plan(vault, report, as_of)
         return report
     with writing(vault, "purge"):
+        require_ring_key(vault)
         evidence = _verified_evidence(vault)
-        _finish_interrupted(vault, report)
+        _finish_interrupted(vault, evidence, report)
         for proposal in _proposals(vault, evidence, report, None):
             report.proposed.append(propose(vault, proposal))
         _execute(vault, _verified_evidence(vault), report)
+        _certify(vault, report)
     return report
 
 
@@ -94,6 +105,8 @@ def _plan(vault: Vault, report: PurgeReport, as_of: date | None) -> None:
     for row in vault.catalogue.disposals():
         if row.state in OPEN_STATES:
             _sort_open(vault, evidence, report, row, as_of)
+        elif row.state == EXECUTED:
+            report.owed.append(row)
 
 
 def _verified_evidence(vault: Vault) -> Evidence:
@@ -210,10 +223,41 @@ def _recheck(
         raise IntegrityViolated("the folder is empty", code="disposal.changed")
 
 
-def _finish_interrupted(vault: Vault, report: PurgeReport) -> None:
+def _finish_interrupted(vault: Vault, evidence: Evidence, report: PurgeReport) -> None:
     for row in vault.catalogue.disposals():
-        if row.state == EXECUTING:
-            done = finish_execution(vault, row)
-            report.executed.append(done)
-            order = DisposalOrder.from_json(parse_canonical(row.order))
-            report.destroyed += len(order.items)
+        if row.state != EXECUTING:
+            continue
+        try:
+            done = _finished(vault, evidence, row)
+        except LedgerVaultError as error:
+            report.refused.append(Refused(row.code, error.code, error.message))
+            continue
+        report.executed.append(done)
+        report.destroyed += evidence.executed[row.id.hex()].facts["documents"]
+
+
+def _finished(vault: Vault, evidence: Evidence, row: DisposalRow) -> DisposalRow:
+    if row.id.hex() not in evidence.executed:
+        raise IntegrityViolated(
+            f"no signed event says that {row.code} was carried out",
+            hint="run `vault log verify` and compare with a backup",
+            code="disposal.forged",
+        )
+    evidence.verified_order(row)
+    return finish_execution(vault, row)
+
+
+def _certify(vault: Vault, report: PurgeReport) -> None:
+    waiting = [row for row in vault.catalogue.disposals() if row.state == EXECUTED]
+    if not waiting:
+        return
+    evidence = _verified_evidence(vault)
+    for row in waiting:
+        try:
+            report.certified.append(certify(vault, evidence, row))
+        except NotAuthorised:
+            report.owed.append(row)
+        except LedgerVaultError as error:
+            report.refused.append(Refused(row.code, error.code, error.message))
+    done = {row.id: row for row in report.certified}
+    report.executed = [done.get(row.id, row) for row in report.executed]

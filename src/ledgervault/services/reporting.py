@@ -5,13 +5,15 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from ledgervault.domain.disposal import DESTROYED, EXECUTED, DisposalOrder
 from ledgervault.errors import UsageInvalid
 from ledgervault.ids import CODE_BYTES, short_code
+from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
-from ledgervault.ports.rows import DocumentFilter
+from ledgervault.ports.rows import DisposalRow, DocumentFilter
 from ledgervault.vault.authority import authorise, is_permitted
-from ledgervault.vault.destroying import open_facts
+from ledgervault.vault.certifying import find_certificate, find_period
 from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.views import open_view
@@ -171,7 +173,7 @@ def _destruction(vault: Vault, request: ReportRequest) -> Made:
         if row.client_id not in codes or (wanted and row.client_id != wanted):
             continue
         rows.append(_destruction_row(vault, row, codes.get(row.client_id)))
-    done = [row for row in rows if row["state"] == "destroyed"]
+    done = [row for row in rows if row["state"] in (EXECUTED, DESTROYED)]
     totals = {
         "disposals": len(rows),
         "destroyed": len(done),
@@ -180,19 +182,17 @@ def _destruction(vault: Vault, request: ReportRequest) -> Made:
     return columns, rows, totals
 
 
-def _destruction_row(vault: Vault, row: Any, client: str | None) -> dict[str, Any]:
-    from ledgervault.domain.disposal import DisposalOrder
-    from ledgervault.ledger.canonical import parse_canonical
-
+def _destruction_row(
+    vault: Vault, row: DisposalRow, client: str | None
+) -> dict[str, Any]:
     order = DisposalOrder.from_json(parse_canonical(row.order))
-    facts = open_facts(vault, row)
-    certificate = facts.get("certificate", {}).get("facts", {})
+    certificate = (find_certificate(vault, row) or {}).get("facts", {})
     return {
         "disposal": row.code,
         "state": row.state,
         "client": client,
         "series": order.series,
-        "period": facts["folder"]["period"],
+        "period": find_period(vault, row),
         "documents": len(order.items),
         "proposed_on": order.proposed_on.isoformat(),
         "destroyed_at": certificate.get("destroyed_at"),

@@ -23,6 +23,7 @@ from ledgervault.ports.rows import ClientRow
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.finding import get_client, verify_free
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.overriding import client_statement
 from ledgervault.vault.redating import Redating, plan_redating, redate
 from ledgervault.vault.truth import CLIENT_EDITED, CLIENT_EVENT
 from ledgervault.vault.views import ClientView, view_client
@@ -196,13 +197,14 @@ def _write(
         row.id, "clients", row.id, change.after.as_json(), version
     )
     fresh = dataclasses.replace(row, sealed=sealed, row_version=version)
+    stated = client_statement(change.after, version)
     said = change.event.as_json() if change.event else {"reason": terms.reason}
     with vault.act() as act:
         act.tx.update_client(fresh)
         act.log(
             change.act,
             objects=(row.id.hex(),),
-            facts={"version": version, "shortened": len(redating.shortened)},
+            facts={**stated, "shortened": len(redating.shortened)},
             seal=lambda sequence: records.seal_for_client(
                 row.id, "events", row.id, said, sequence
             ),

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from ledgervault.errors import UsageInvalid
 from ledgervault.ids import ClientId
 from ledgervault.ports.rows import CompartmentRow, DocumentFilter
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.epochs import change_epoch
 from ledgervault.vault.finding import get_client
+from ledgervault.vault.mirroring import refresh_mirrors
 from ledgervault.vault.new_epochs import (
     prepare_renewal,
     ring_holders,
@@ -35,6 +37,7 @@ class Rotated:
 
 def plan_rotation(vault: Vault, clients: Sequence[str], *, whole: bool) -> Rotated:
     """Say what a rotation of these clients would touch; nothing changes."""
+    authorise(vault, "key")
     rows = _compartments(vault, clients, whole=whole)
     owners = {row.client_id for row in rows}
     documents = sum(
@@ -58,6 +61,7 @@ def rotate_keys(
 
     Raises NotAuthorised unless the acting identity holds every present key.
     """
+    authorise(vault, "key")
     with writing(vault, "key rotate"):
         rows = _compartments(vault, clients, whole=whole)
         renewal = prepare_renewal(vault, rows)
@@ -69,6 +73,7 @@ def rotate_keys(
 
 def finish_rotation(vault: Vault, progress: Progress | None = None) -> Rotated:
     """Go on with a rotation that was cut off; nothing to do is no error."""
+    authorise(vault, "key")
     with vault.stores.lock.hold("key rotate"):
         vault.ring.refresh()
         done = resume_rotation(vault, progress) or Rewrapped()
@@ -77,13 +82,15 @@ def finish_rotation(vault: Vault, progress: Progress | None = None) -> Rotated:
 
 def rotate_ring(vault: Vault) -> Rotated:
     """Write the ring's next epoch under a new anchor and a new ring key."""
+    authorise(vault, "key")
 
     def state(act: Act, epoch: int) -> None:
         act.log(RING_ROTATED, objects=("keys",), facts={"epoch": epoch})
 
     with writing(vault, "key rotate"):
-        holders = ring_holders(vault, frozenset())
+        holders = ring_holders(vault)
         flipped = change_epoch(vault, {}, state, holders=holders)
+        refresh_mirrors(vault)
     return Rotated(0, 0, grants=len(holders), ring_epoch=flipped.after)
 
 

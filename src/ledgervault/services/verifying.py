@@ -38,6 +38,7 @@ class Seen:
     bytes: int = 0
     digests: tuple[str, ...] = ()
     bad: Bad | None = None
+    is_opened: bool = True
 
 
 @dataclasses.dataclass(slots=True)
@@ -46,6 +47,7 @@ class VerifyReport:
 
     documents: int = 0
     bytes: int = 0
+    unopened: int = 0  # whose keys this user cannot try
     bad: list[Bad] = dataclasses.field(default_factory=list)
 
     @property
@@ -117,15 +119,26 @@ def _look(
     try:
         if not versions:
             raise IntegrityViolated("its content is not in the catalogue")
-        for version in versions:
-            with contextlib.suppress(NotAuthorised):
-                document_key(vault, row, version)
+        tried = [_try_key(vault, row, version) for version in versions]
+        is_opened = all(tried)
         if not reads_data:
-            return Seen(row.id)
+            return Seen(row.id, is_opened=is_opened)
         digests = tuple(_digest(vault, version) for version in versions)
-        return Seen(row.id, sum(version.length for version in versions), digests)
+        size = sum(version.length for version in versions)
+        return Seen(row.id, size, digests, is_opened=is_opened)
     except LedgerVaultError as error:
         return Seen(row.id, bad=Bad(row.code, error.code, error.message))
+
+
+def _try_key(vault: Vault, row: DocumentRow, version: VersionRow) -> bool:
+    """Unwrap a key; without a grant at least see that the ring still has its half."""
+    try:
+        document_key(vault, row, version)
+    except NotAuthorised:
+        with contextlib.suppress(NotAuthorised):
+            vault.ring.shred_key(row.client_id, row.folder_id, row.leaf)
+        return False
+    return True
 
 
 def _digest(vault: Vault, version: VersionRow) -> str:
@@ -159,6 +172,7 @@ def _judge(
     for row in rows:
         found = seen[row.id]
         report.bytes += found.bytes
+        report.unopened += not found.is_opened
         try:
             evidence.verify(row)
             _verify_digests(evidence, row, found.digests)

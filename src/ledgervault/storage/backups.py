@@ -19,6 +19,7 @@ from ledgervault.ports.catalogue import Catalogue
 from ledgervault.ports.stores import PackStore
 from ledgervault.storage import durable
 from ledgervault.storage.layout import (
+    FILE_ANCHORS,
     HEADER_NAME,
     VaultHeader,
     create_layout,
@@ -129,7 +130,9 @@ class BackupTarget:
         self.verify_catalogue(info)
         present = self.packs.packs()
         missing = tuple(pack for pack in info.packs if pack not in present)
-        with create_layout(to, self.header) as paths:
+        # A mirror has its anchor in a file, whatever holds that of the vault.
+        header = dataclasses.replace(self.header, anchors=FILE_ANCHORS, token="")
+        with create_layout(to, header) as paths:
             wanted = [pack for pack in info.packs if pack in present]
             copied = self.packs.copy_to(str(paths.packs), wanted)
             copy_mirror(self.mirror, ring=paths.ring, anchor=paths.anchor)
@@ -157,7 +160,7 @@ def create_backup_target(path: Path, header: VaultHeader) -> BackupTarget:
 
     `path` must exist: a target that is not mounted must not turn into a folder.
     """
-    _verify_reachable(path)
+    verify_reachable(path)
     directory = path / header.vault.hex()
     for part in ("packs", "snapshots"):
         durable.make_directory(directory / part)
@@ -168,7 +171,7 @@ def create_backup_target(path: Path, header: VaultHeader) -> BackupTarget:
 
 def open_backup_target(path: Path, vault_id: VaultId) -> BackupTarget:
     """Open a vault's place at a target; NotFound `backup.none` if it has none."""
-    _verify_reachable(path)
+    verify_reachable(path)
     directory = path / vault_id.hex()
     if not (directory / "snapshots").is_dir():
         raise NotFound(
@@ -187,7 +190,7 @@ def open_backup_target(path: Path, vault_id: VaultId) -> BackupTarget:
 
 def find_backup_vaults(path: Path) -> list[VaultId]:
     """List the vaults that have a place at a target."""
-    _verify_reachable(path)
+    verify_reachable(path)
     with storage_errors("list", path):
         places = sorted(place for place in path.iterdir() if place.is_dir())
     headers = [
@@ -197,7 +200,8 @@ def find_backup_vaults(path: Path) -> list[VaultId]:
     return [header.vault for header in headers if header.vault.hex() in named]
 
 
-def _verify_reachable(path: Path) -> None:
+def verify_reachable(path: Path) -> None:
+    """Refuse a target that is no directory: it may not be mounted."""
     if not path.is_dir():
         raise StorageUnavailable(
             f"the backup target {shown_path(path)} cannot be reached",

@@ -4,8 +4,11 @@ Does not open identities: their secrets stay sealed bytes here. Refuses names
 that could leave the directory and files that others can read.
 """
 
+import fcntl
+import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ledgervault.errors import (
@@ -16,7 +19,7 @@ from ledgervault.errors import (
     UsageInvalid,
 )
 from ledgervault.storage import durable
-from ledgervault.storage.os_errors import shown_path
+from ledgervault.storage.os_errors import shown_path, storage_errors
 from ledgervault.storage.reading import find_bytes, find_secret
 
 MAX_IDENTITY_BYTES = 64 << 10
@@ -74,6 +77,26 @@ class FileIdentityStore:
             ) from error
         return str(path)
 
+    def path_of(self, name: str) -> Path:
+        """Name the file of an identity, whether or not it exists."""
+        return self._directory / f"{_safe(name)}{_SUFFIX}"
+
+    def replace_file(self, path: Path, record: bytes, *, expected: bytes) -> None:
+        """Put a new record in the place of the expected one, then overwrite the old.
+
+        Atomic and durable. Raises Conflict `identity.changed` if another command
+        changed the file since it was read.
+        """
+        real = path.resolve()
+        with _alone(real.parent):
+            if self.load_file(real)[1] != expected:
+                raise Conflict(
+                    "another command changed this identity just now",
+                    hint="run the command again",
+                    code="identity.changed",
+                )
+            durable.replace_erasing(real, record)
+
     def _read(self, name: str) -> bytes | None:
         path = self._directory / f"{name}{_SUFFIX}"
         return find_secret(path, max_bytes=MAX_IDENTITY_BYTES, mode_code=MODE_CODE)
@@ -104,6 +127,18 @@ def is_safe_name(name: str) -> bool:
     is_plain = all(letter.isalnum() or letter in _PUNCTUATION for letter in name)
     is_short = len(name.encode("utf-8", "replace")) <= _MAX_NAME_BYTES
     return bool(name) and is_plain and is_short and name[0].isalnum()
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    with storage_errors("lock", directory):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with storage_errors("lock", directory):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _safe(name: str) -> str:

@@ -23,6 +23,8 @@ from ledgervault.storage.reading import find_bytes
 
 FORMAT = "ledgervault/1"
 HEADER_NAME = "vault.json"
+FILE_ANCHORS = "file"
+ANCHOR_DRIVERS = (FILE_ANCHORS, "pkcs11")
 _UNFINISHED = "vault.json.unfinished"
 _MAX_HEADER_BYTES = 4096
 _OURS = {
@@ -40,11 +42,13 @@ _OURS = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class VaultHeader:
-    """What identifies a vault; nothing in it is secret."""
+    """What identifies a vault and where its anchors are; nothing is secret."""
 
     vault: VaultId
     suite: int
     created: datetime
+    anchors: str = FILE_ANCHORS
+    token: str = ""  # the label of the token that holds the anchors' keys
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,14 +119,15 @@ def read_header(directory: Path) -> VaultHeader:
 
 def serialise_header(header: VaultHeader) -> bytes:
     """Write a header as the bytes of `vault.json`."""
-    return serialise_record(
-        {
-            "format": FORMAT,
-            "vault": header.vault.hex(),
-            "suite": header.suite,
-            "created": header.created.isoformat().replace("+00:00", "Z"),
-        }
-    )
+    record: dict[str, Any] = {
+        "format": FORMAT,
+        "vault": header.vault.hex(),
+        "suite": header.suite,
+        "created": header.created.isoformat().replace("+00:00", "Z"),
+    }
+    if header.anchors != FILE_ANCHORS:
+        record |= {"anchors": header.anchors, "token": header.token}
+    return serialise_record(record)
 
 
 def parse_header(raw: bytes) -> VaultHeader:
@@ -151,7 +156,10 @@ def _header_of(record: dict[str, Any]) -> VaultHeader:
         raise _damaged() from error
     if len(identifier) != ID_BYTES or instant.tzinfo is None:
         raise _damaged()
-    return VaultHeader(VaultId(identifier), suite, instant)
+    anchors, token = record.get("anchors", FILE_ANCHORS), record.get("token", "")
+    if anchors not in ANCHOR_DRIVERS or not isinstance(token, str):
+        raise _damaged()
+    return VaultHeader(VaultId(identifier), suite, instant, anchors, token)
 
 
 def _damaged() -> ConfigurationInvalid:

@@ -6,9 +6,10 @@ unlinked. Does not know what a page means and verifies no signature.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ledgervault.crypto.grants import GRANT_BYTES
 from ledgervault.errors import IntegrityViolated
 from ledgervault.storage import durable
 from ledgervault.storage.os_errors import storage_errors
@@ -17,6 +18,7 @@ from ledgervault.storage.reading import find_bytes
 MAX_HEAD_BYTES = 64 << 20
 MAX_PAGE_BYTES = 256 << 20
 _HEAD = "HEAD"
+_GRANTS = "GRANTS"
 _EPOCH = re.compile(r"[0-9]{8}", re.ASCII)
 _MAX_EPOCH = 99_999_999
 _NAMING_DIGITS = 16
@@ -56,6 +58,15 @@ class FileRingStore:
     def write_head(self, record: bytes) -> None:
         durable.make_directory(self._directory)
         durable.replace_erasing(self._directory / _HEAD, record)
+
+    def read_grants(self) -> list[bytes]:
+        raw = find_bytes(self._directory / _GRANTS, max_bytes=MAX_HEAD_BYTES) or b""
+        starts = range(0, len(raw), GRANT_BYTES)
+        return [raw[start : start + GRANT_BYTES] for start in starts]
+
+    def write_grants(self, records: Sequence[bytes]) -> None:
+        durable.make_directory(self._directory)
+        durable.replace(self._directory / _GRANTS, b"".join(records))
 
     def discard_except(self, epoch: int, keep: Mapping[bytes, bytes]) -> None:
         kept = {page_name(client, sha256) for client, sha256 in keep.items()}

@@ -93,6 +93,9 @@ def demanded(
     Whether it is permitted at all, `authorise` says.
     """
     policy = _policy(vault, client)
+    rules = _rules_of(policy, vault.me.roles, operation, _today(vault))
+    if not any(one.approvals for one in rules):
+        return ()
     asked = _questions(vault, operation, level, "", _registers(vault))
     return together([demanded_approvals(one, policy) for one in asked])
 

@@ -6,7 +6,7 @@ edited, a hold that was deleted, an order nobody logged: all show here.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledgervault.domain.disposal import DisposalOrder
@@ -14,7 +14,7 @@ from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.holds import Hold
 from ledgervault.domain.roster import ROSTER_ACTS
 from ledgervault.errors import IntegrityViolated
-from ledgervault.ids import ClientId, HoldId, short_code
+from ledgervault.ids import ClientId, FolderId, HoldId, short_code
 from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.checkpoints import origin_of
 from ledgervault.ledger.entries import Event
@@ -24,7 +24,27 @@ from ledgervault.ports.rows import ClientRow, DisposalRow, DocumentRow, HoldRow
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.order_answers import ORDER_ACTS, PROPOSED_ACT
-from ledgervault.vault.truth import CLIENT_ACTS, FACT_ACTS, verify_statement
+from ledgervault.vault.truth import (
+    ADOPTED,
+    CLIENT_ACTS,
+    FACT_ACTS,
+    FOUNDED,
+    verify_statement,
+)
+
+EXECUTED_ACT = "purge.executed"
+FINISHED_ACT = "purge.finished"
+REFRESHED_ACT = "mirror.refreshed"
+CLIENTS_STATED = CLIENT_ACTS | {FOUNDED}
+LIVE = "active"
+ACTS = (
+    FACT_ACTS
+    | CLIENTS_STATED
+    | ROSTER_ACTS
+    | ORDER_ACTS
+    | {PLACED, RELEASED, ADOPTED, REFRESHED_ACT}
+    | {EXECUTED_ACT, FINISHED_ACT}
+)
 
 
 @dataclasses.dataclass(slots=True)
@@ -37,8 +57,15 @@ class Evidence:
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     orders: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     agreed: dict[str, list[Event]] = dataclasses.field(default_factory=dict)
-    clients: dict[str, int] = dataclasses.field(default_factory=dict)
+    clients: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
+    open: dict[str, bool] = dataclasses.field(default_factory=dict)  # own matters
+    stated_at: dict[str, int] = dataclasses.field(default_factory=dict)  # sequences
+    adopted: Event | None = None
+    executed: dict[str, Event] = dataclasses.field(default_factory=dict)
+    finished: dict[str, Event] = dataclasses.field(default_factory=dict)
+    mirrors: dict[str, int] = dataclasses.field(default_factory=dict)  # epochs
+    _live: dict[str, set[str]] = dataclasses.field(default_factory=dict)
     statements_of_people: int = 0
 
     def verified_client(self, row: ClientRow) -> ClientRow:
@@ -47,7 +74,8 @@ class Evidence:
         An older row would open too, with a matter not yet open or a fact not
         yet withdrawn.
         """
-        if self.clients.get(row.id.hex(), row.row_version) != row.row_version:
+        stated = self.clients.get(row.id.hex(), {}).get("version", row.row_version)
+        if stated != row.row_version:
             raise IntegrityViolated(
                 "a client's record is not the one that was logged last",
                 hint="run `vault log verify` and compare with a backup",
@@ -64,6 +92,24 @@ class Evidence:
                 code="catalogue.edited",
             )
         verify_statement(row, facts)
+
+    def verify_whole(self, folder: FolderId, rows: Sequence[DocumentRow]) -> None:
+        """Check that no paper the log says is in a folder is missing from its rows.
+
+        A folder's one seed opens all of it: a row that was deleted would be
+        destroyed without ever having been due.
+        """
+        if not self._live:
+            for document, facts in self.statements.items():
+                row = facts.get("row", {})
+                if row.get("state") == LIVE:
+                    self._live.setdefault(row.get("folder", ""), set()).add(document)
+        if self._live.get(folder.hex(), set()) - {row.id.hex() for row in rows}:
+            raise IntegrityViolated(
+                "a folder lacks papers that the signed events place in it",
+                hint="run `vault log verify` and compare with a backup",
+                code="catalogue.edited",
+            )
 
     def holds_covering(
         self, vault: Vault, row: DocumentRow, details: DocumentDetails
@@ -103,10 +149,9 @@ def gather_evidence(vault: Vault) -> Evidence:
 
     Raises IntegrityViolated when the log does not verify.
     """
-    _verify(vault)
+    verify_whole_log(vault)
     evidence = Evidence()
-    acts = FACT_ACTS | CLIENT_ACTS | ROSTER_ACTS | ORDER_ACTS | {PLACED, RELEASED}
-    for event in replay(_entries(vault), acts, are_verified=True):
+    for event in replay(_entries(vault), ACTS, are_verified=True):
         _take(evidence, event)
     if evidence.statements_of_people != len(vault.people.heads):
         raise IntegrityViolated(
@@ -121,7 +166,8 @@ def gather_evidence(vault: Vault) -> Evidence:
     return evidence
 
 
-def _verify(vault: Vault) -> None:
+def verify_whole_log(vault: Vault) -> None:
+    """Check every entry against the signed checkpoints; IntegrityViolated if not."""
     notes = [note for _size, note in vault.catalogue.checkpoints()]
     found = verify_log(
         _entries(vault),
@@ -145,23 +191,44 @@ def _entries(vault: Vault) -> Iterator[bytes]:
 def _take(evidence: Evidence, event: Event) -> None:
     subject = event.objects[0] if event.objects else ""
     if event.act in FACT_ACTS:
-        evidence.statements[subject] = event.facts
-        if "text" in event.facts:
-            evidence.texts[subject] = event.facts["text"]
-        if event.cipher:
-            evidence.ciphers[subject] = event.cipher
-    elif event.act in CLIENT_ACTS:
+        _take_document(evidence, subject, event)
+    elif event.act in CLIENTS_STATED:
         # Events of earlier releases say no version; a row is then not checked.
         if "version" in event.facts:
-            evidence.clients[subject] = event.facts["version"]
+            client = event.facts.get("agency", subject)
+            evidence.clients[client] = event.facts
     elif event.act in (PLACED, RELEASED):
         evidence.holds[subject] = event.facts
-    elif event.act in ORDER_ACTS:
+    elif event.act == ADOPTED:
+        evidence.adopted = event
+    elif event.act == REFRESHED_ACT:
+        evidence.mirrors[subject] = event.facts["epoch"]
+    else:
+        _take_disposal(evidence, subject, event)
+
+
+def _take_document(evidence: Evidence, subject: str, event: Event) -> None:
+    evidence.statements[subject] = event.facts
+    evidence.stated_at[subject] = event.sequence
+    if "open" in event.facts:
+        evidence.open[subject] = event.facts["open"]
+    if "text" in event.facts:
+        evidence.texts[subject] = event.facts["text"]
+    if event.cipher:
+        evidence.ciphers[subject] = event.cipher
+
+
+def _take_disposal(evidence: Evidence, subject: str, event: Event) -> None:
+    if event.act in ORDER_ACTS:
         evidence.agreed.setdefault(subject, []).append(event)
         if event.act == PROPOSED_ACT:
             evidence.orders[subject] = event.facts
     elif event.act in ROSTER_ACTS:
         evidence.statements_of_people += 1
+    elif event.act == EXECUTED_ACT:
+        evidence.executed[subject] = event
+    else:
+        evidence.finished[subject] = event
 
 
 def _hold_row(hold_id: str, facts: Mapping[str, Any]) -> HoldRow:

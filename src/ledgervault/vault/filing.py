@@ -76,9 +76,14 @@ def retention_facts(subject: Subject, client: Client) -> RetentionFacts:
         period=subject.period,
         fiscal_year_end=known.year_end,
         dates={**known.dates, **_dates(subject.facts)},
-        open_matters=known.open_matters | _matters(subject.facts),
+        open_matters=known.open_matters | matters_of(subject.facts),
         created_on=subject.created_on,
     )
+
+
+def matters_of(facts: Mapping[str, str]) -> frozenset[str]:
+    """Name the matters a document's own facts say are open."""
+    return frozenset(name for name in MATTERS if facts.get(name) == "open")
 
 
 @dataclasses.dataclass(slots=True)
@@ -228,10 +233,6 @@ def _closed(row: FolderRow) -> PolicyRefusal:
         hint="file the paper under another period, or have the folder reopened",
         code="archive.folder-closed",
     )
-
-
-def _matters(facts: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(name for name in MATTERS if facts.get(name) == "open")
 
 
 def _dates(facts: Mapping[str, str]) -> dict[str, date]:

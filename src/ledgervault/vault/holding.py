@@ -1,13 +1,20 @@
 """Holds as they stand: opened for readers, replayed from the log for a purge."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from ledgervault.domain.documents import DocumentDetails
-from ledgervault.domain.holds import Hold, HoldScope, holds_covering
+from ledgervault.domain.holds import (
+    Hold,
+    HoldScope,
+    holds_covering,
+    is_any_within,
+)
+from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated, PolicyRefusal
-from ledgervault.ids import ClientId
+from ledgervault.ids import ClientId, short_code
 from ledgervault.ports.rows import DocumentRow, HoldRow
 from ledgervault.vault.opened import Vault
 
@@ -81,6 +88,37 @@ def hold_facts(view: HoldView) -> dict[str, object]:
         "released_on": released.isoformat() if released else None,
         "owner": view.owner,
     }
+
+
+def hold_statement(
+    row: HoldRow, scope: HoldScope, policy: PolicySet
+) -> dict[str, object]:
+    """Return what an event states of a hold.
+
+    The sealed bytes are in the log, so a deleted or edited row cannot lift a hold.
+    In clear are series of the file plan and ids of documents, which are clear
+    anyway: who cannot read the period keeps every period.
+    """
+    known = scope.series and is_any_within(policy.all_series(), scope.series)
+    return {
+        "client": row.client_id.hex(),
+        "active": row.is_active,
+        "version": row.row_version,
+        "sealed": row.sealed.hex(),
+        "series": scope.series if known else None,
+        "documents": sorted(scope.documents),
+    }
+
+
+def stated_hold(hold_id: str, facts: Mapping[str, Any]) -> Hold:
+    """Return a hold as its event states it in clear: wider than it is, if anything."""
+    try:
+        documents = frozenset(str(one) for one in facts.get("documents", ()))
+        scope = HoldScope(series=facts.get("series"), documents=documents)
+        code = short_code("H", bytes.fromhex(hold_id))
+    except (TypeError, ValueError) as error:
+        raise IntegrityViolated("a logged hold is not readable") from error
+    return Hold(code, "", scope, date.min)
 
 
 def refuse_if_archived(vault: Vault, row: DocumentRow) -> None:

@@ -20,6 +20,7 @@ from ledgervault.ports.rows import GrantRow
 from ledgervault.vault.people import People, User
 
 FIRST_RING_EPOCH = 1
+LATEST = (1 << 32) - 1
 
 
 @dataclasses.dataclass(slots=True)
@@ -108,6 +109,15 @@ class Keychain:
             IdentityId(self.identity.identity_id), compartment, kind=kind, epoch=epoch
         )
 
+    def _is_present(
+        self, compartment: CompartmentId, kind: GrantKind, epoch: int
+    ) -> bool:
+        # Whoever leaves leaves behind new epochs of everything he held.
+        if kind is GrantKind.RING:
+            return epoch >= self._ring_key_since(compartment, LATEST)
+        doc, meta = self.people.roster.epochs_of(compartment.hex())
+        return epoch >= (doc if kind is GrantKind.DOC else meta)
+
     def _open(self, compartment: CompartmentId, kind: GrantKind, epoch: int) -> bytes:
         if compartment in self.closed:
             raise NotAuthorised(
@@ -131,6 +141,12 @@ class Keychain:
             raise IntegrityViolated(
                 "a key was granted by somebody who may not grant",
                 hint="compare with a backup before anything new is filed",
+                code="grant.forged",
+            )
+        if granter.has_left and self._is_present(compartment, kind, epoch):
+            raise IntegrityViolated(
+                "a present key was granted by somebody who has left",
+                hint="whoever left had none of it: compare with a backup",
                 code="grant.forged",
             )
         return open_grant(

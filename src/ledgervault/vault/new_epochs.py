@@ -74,6 +74,7 @@ def write_renewal(vault: Vault, act: Act, renewal: Renewal, why: str) -> None:
         epochs = {row.id.hex(): [row.doc_epoch, row.meta_epoch] for row in some}
         facts = {"epochs": epochs, "why": why}
         state_of_people(vault, act, ROTATED, facts, objects=("keys",))
+    vault.records.refresh()
 
 
 def _next(row: CompartmentRow) -> CompartmentRow:
@@ -94,7 +95,7 @@ def _keys(
         if not vault.keychain.holds(row.id, kind, epoch - 1):
             raise NotAuthorised(
                 "you do not hold every key that is to be renewed",
-                hint="an owner holds them all: `vault --as OWNER ...`",
+                hint="an owner holds them all and can do this",
                 code="grant.missing",
             )
         for user in keeping(row.level, kind):

@@ -16,7 +16,7 @@ from ledgervault.crypto.columns import (
     parse_column_epoch,
     seal_columns,
 )
-from ledgervault.crypto.keys import DedupKey
+from ledgervault.crypto.keys import DedupKey, ShredKey
 from ledgervault.domain.clients import Client
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.errors import IntegrityViolated
@@ -33,6 +33,8 @@ from ledgervault.vault.ring import Ring
 
 CLIENT_LEAF = 0
 CLIENT_LEVEL = "internal"
+RECORDS_TABLE = "disposals"
+RECORDS_LEVEL = "confidential"  # of the agency: what was destroyed, of whom
 FOLDER_FACTS_VERSION = 1  # a folder's period and title never change
 
 
@@ -88,7 +90,9 @@ class Records:
         """Keep compartments that were read or are about to be written."""
         roster = self.keychain.people.roster
         for row in rows:
-            if roster.epochs_of(row.id.hex()) != (row.doc_epoch, row.meta_epoch):
+            # A later one may just have been stated; without its grants it is nothing.
+            stated_doc, stated_meta = roster.epochs_of(row.id.hex())
+            if row.doc_epoch < stated_doc or row.meta_epoch < stated_meta:
                 raise IntegrityViolated(
                     "a compartment's epoch is not the one that was stated",
                     hint="run `vault log verify` and compare with a backup",
@@ -119,38 +123,48 @@ class Records:
         """Return the key of a client's equality tokens."""
         return DedupKey(client.token_key)
 
-    def seal_for_client(
+    def seal_for_client(  # noqa: PLR0917 - where a record stands, and its level
         self,
         client: ClientId,
         table: str,
         row: bytes,
         facts: Mapping[str, Any],
         version: int,
+        level: str = CLIENT_LEVEL,
     ) -> bytes:
         """Seal facts said of a client under his meta key and own folder."""
-        compartment = self.compartment(client, CLIENT_LEVEL)
-        own = self.client_row(client).own_folder
+        compartment = self.compartment(client, level)
         return seal_columns(
             _dump(facts),
             kek=self.keychain.meta_kek(compartment.id, compartment.meta_epoch),
-            shred=self.ring.shred_key(client, own, CLIENT_LEAF),
+            shred=self.own_leaf(client),
             kek_epoch=compartment.meta_epoch,
             place=ColumnPlace(table, row, "facts", version),
         )
 
-    def open_for_client(
-        self, client: ClientId, table: str, row: bytes, sealed: bytes, version: int
+    def open_for_client(  # noqa: PLR0917 - where a record stands, and its level
+        self,
+        client: ClientId,
+        table: str,
+        row: bytes,
+        sealed: bytes,
+        version: int,
+        level: str = CLIENT_LEVEL,
     ) -> dict[str, Any]:
         """Open facts said of a client."""
-        compartment = self.compartment(client, CLIENT_LEVEL)
-        own = self.client_row(client).own_folder
+        compartment = self.compartment(client, level)
         opened = open_columns(
             sealed,
             kek=self.keychain.meta_kek(compartment.id, parse_column_epoch(sealed)),
-            shred=self.ring.shred_key(client, own, CLIENT_LEAF),
+            shred=self.own_leaf(client),
             place=ColumnPlace(table, row, "facts", version),
         )
         return _load(opened)
+
+    def own_leaf(self, client: ClientId) -> ShredKey:
+        """Derive the leaf under which lies what is said of a client."""
+        own = self.client_row(client).own_folder
+        return self.ring.shred_key(client, own, CLIENT_LEAF)
 
     def folder_facts(self, row: FolderRow) -> dict[str, Any]:
         """Open a folder's period and title."""

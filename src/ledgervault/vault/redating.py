@@ -17,9 +17,14 @@ from ledgervault.domain.retention import PERMANENT, RetentionOutcome, decide_ret
 from ledgervault.errors import NotFound
 from ledgervault.ids import ClientId, FolderId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, FolderRow
-from ledgervault.vault.filing import Subject, retention_facts, retention_of
+from ledgervault.vault.filing import (
+    Subject,
+    matters_of,
+    retention_facts,
+    retention_of,
+)
 from ledgervault.vault.opened import Act, Vault
-from ledgervault.vault.truth import REDATED, clear_facts
+from ledgervault.vault.truth import REDATED, document_statement
 
 PAGE = 1000
 
@@ -226,10 +231,11 @@ def _write_document(vault: Vault, act: Act, one: Redated) -> None:
     fresh = dataclasses.replace(fresh, sealed=sealed)
     act.tx.update_document(fresh)
     old = row.due.isoformat() if row.due else None
+    matters = matters_of(subject_of(row, one.details).facts)
     act.log(
         REDATED,
         objects=(row.id.hex(),),
-        facts={"row": clear_facts(fresh), "old_due": old},
+        facts={**document_statement(fresh, matters), "old_due": old},
     )
 
 

@@ -26,7 +26,8 @@ from ledgervault.domain.rules import RegisterKind
 from ledgervault.errors import IntegrityViolated, NotAuthorised, NotFound
 from ledgervault.ids import IdentityId, random_id, short_code
 from ledgervault.ledger.canonical import canonical_json
-from ledgervault.ledger.entries import Event, parse_event
+from ledgervault.ledger.entries import Event
+from ledgervault.vault.attested import attested_event, newest_first
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.people import User
 from ledgervault.vault.records import CLIENT_LEAF
@@ -56,7 +57,9 @@ def selves_of(vault: Vault, user: str) -> frozenset[str]:
     successors = {}
     for standing in vault.people.roster.people.values():
         if standing.state == SUCCEEDED and standing.ended_at is not None:
-            event = parse_event(vault.catalogue.entry(standing.ended_at))
+            event = attested_event(
+                vault.catalogue, vault.checkpoint(), standing.ended_at
+            )
             successors[event.facts["successor"]] = standing.user
     selves = [user]
     while selves[-1] in successors:
@@ -127,11 +130,11 @@ def log_entry(
 
 
 def _events_of(vault: Vault, obj: str) -> list[Event]:
-    events = [
-        parse_event(vault.catalogue.entry(sequence))
-        for sequence in vault.catalogue.sequences_of(obj)
-    ]
-    return [one for one in events if one.act in ACTS]
+    head = vault.checkpoint()
+    # What others have logged since the head was verified is no proof yet.
+    known = [one for one in vault.catalogue.sequences_of(obj) if one < head.size]
+    events = newest_first(vault.catalogue, head, obj, known)
+    return [one for one in events if one.act in ACTS][::-1]
 
 
 def _verify(vault: Vault, event: Event) -> None:

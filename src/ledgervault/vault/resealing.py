@@ -6,7 +6,7 @@ Place and row version stay, so whatever was signed of the row stays true of it.
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ledgervault.crypto.columns import (
     ColumnPlace,
@@ -20,7 +20,13 @@ from ledgervault.ids import ClientId, CompartmentId, DocumentId, FolderId
 from ledgervault.ports.rows import DocumentRow, TextRow, WrapRow
 from ledgervault.vault import artefacts
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.records import CLIENT_LEAF, CLIENT_LEVEL, FOLDER_FACTS_VERSION
+from ledgervault.vault.records import (
+    CLIENT_LEAF,
+    CLIENT_LEVEL,
+    FOLDER_FACTS_VERSION,
+    RECORDS_LEVEL,
+    RECORDS_TABLE,
+)
 from ledgervault.vault.wrapping import make_wrap, open_wrap
 
 FACTS = "facts"
@@ -60,8 +66,7 @@ class Paper:
     text: TextRow | None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class RenewedPaper:
+class RenewedPaper(NamedTuple):
     """What replaces it; nothing for what is under the present epoch already."""
 
     document: DocumentId
@@ -117,7 +122,8 @@ def sealed_of_clients(
 ) -> Iterator[Sealed]:
     """Yield what is sealed in some compartments besides documents."""
     for client, place, value in _said_of_clients(vault):
-        compartment = vault.records.compartment(client, CLIENT_LEVEL)
+        level = RECORDS_LEVEL if place.table == RECORDS_TABLE else CLIENT_LEVEL
+        compartment = vault.records.compartment(client, level)
         if value and compartment.id in compartments:
             own = vault.records.client_row(client).own_folder
             yield Sealed(value, place, compartment.id, client, own, CLIENT_LEAF)
@@ -138,9 +144,7 @@ def _said_of_clients(vault: Vault) -> Iterator[tuple[ClientId, ColumnPlace, byte
     for user in reads.users():
         yield agency, _facts("users", user), user.sealed
     for disposal in reads.disposals():
-        yield agency, _facts("disposals", disposal), disposal.sealed
-    for mirror in reads.mirrors():
-        yield agency, _facts("mirrors", mirror), mirror.sealed
+        yield agency, _facts(RECORDS_TABLE, disposal), disposal.sealed
 
 
 def _facts(table: str, row: Versioned) -> ColumnPlace:

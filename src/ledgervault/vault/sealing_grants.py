@@ -11,6 +11,7 @@ from ledgervault.domain.entitlement import (
     Entitlement,
     entitlement_of,
 )
+from ledgervault.domain.roster import Roster
 from ledgervault.errors import NotAuthorised
 from ledgervault.ids import ClientId, CompartmentId, IdentityId
 from ledgervault.ports.rows import CompartmentRow, GrantRow
@@ -111,12 +112,17 @@ class Sealing:
         )
 
 
-def entitled_to(vault: Vault, user: User, client: ClientId) -> Entitlement:
-    """Return how high a user may open a client's papers today."""
+def entitled_to(
+    vault: Vault, user: User, client: ClientId, *, roster: Roster | None = None
+) -> Entitlement:
+    """Return how high a user may open a client's papers today.
+
+    With `roster` as another one would say it.
+    """
     if user.roles <= UNATTENDED:
         return NOTHING
     return entitlement_of(
-        vault.people.roster,
+        roster or vault.people.roster,
         user.id.hex(),
         client.hex(),
         is_agency=client == vault.agency,

@@ -1,10 +1,10 @@
 """State something about people inside a logged act, and read what was stated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledgervault.domain.following import follow
-from ledgervault.domain.roster import Statement
+from ledgervault.domain.roster import Roster, Statement
 from ledgervault.errors import NotAuthorised
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.people import trust
@@ -38,6 +38,17 @@ def state_of_people(
     act.log(said, objects=(*objects, PEOPLE), facts=signed)
     people.roster = roster
     people.heads = (*people.heads, digest_of(vault.me.id, said, signed))
+
+
+def roster_after(
+    vault: Vault, statements: Sequence[tuple[str, Mapping[str, Any]]]
+) -> Roster:
+    """Return the roster as it would stand after statements nobody has made yet."""
+    roster, on = vault.people.roster, vault.now().date()
+    for act, facts in statements:
+        said = Statement(act, vault.me.id.hex(), vault.catalogue.log_size(), on, facts)
+        roster = follow(roster, said)
+    return roster
 
 
 def reload_people(vault: Vault) -> None:

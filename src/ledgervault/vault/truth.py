@@ -4,7 +4,7 @@ Whoever can write the database could otherwise make cron destroy early or
 never: a due date, a series or a folder counts only as it was logged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ledgervault.errors import IntegrityViolated
@@ -18,6 +18,8 @@ EDITED = "document.edited"
 REDATED = "document.redated"
 DESTROYED = "document.destroyed"
 FACT_ACTS = frozenset({INGESTED, EDITED, REDATED, DESTROYED})
+FOUNDED = "vault.founded"
+ADOPTED = "policy.adopted"
 CLIENT_ADDED = "client.added"
 CLIENT_EDITED = "client.edited"
 CLIENT_EVENT = "client.event"
@@ -36,6 +38,14 @@ def clear_facts(row: DocumentRow) -> dict[str, Any]:
         "version": row.row_version,
         "state": row.state,
     }
+
+
+def document_statement(row: DocumentRow, matters: Collection[str]) -> dict[str, Any]:
+    """Return what an event states of a document in clear.
+
+    Beside its columns that is whether a matter of its own is open, not which one.
+    """
+    return {"row": clear_facts(row), "open": bool(matters)}
 
 
 def verify_document_row(vault: Vault, row: DocumentRow) -> Event:

@@ -10,6 +10,11 @@ from ledgervault.vault.rewrapping import resume_rotation
 from ledgervault.vault.stating import refresh_people
 
 
+def require_ring_key(vault: Vault) -> None:
+    """Refuse who lacks the ring key, before anything is begun that needs it."""
+    vault.ring.ring_keys(vault.ring.head.epoch)
+
+
 @contextlib.contextmanager
 def writing(vault: Vault, act: str) -> Iterator[None]:
     """Hold the writer lock; finish what a crashed writer left, then go on.

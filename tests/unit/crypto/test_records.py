@@ -439,6 +439,19 @@ def test_passphrases():
         "password123456",
         "qwertyqwerty",
         "aabbaabbaabb",
+        "123456789012",
     ):
         with pytest.raises(UsageInvalid):
             verify_passphrase_strength(weak)
+
+
+def test_key_of_what_the_ring_opens_is_expanded_from_the_ring_key():
+    import hmac
+
+    from ledgervault.crypto.columns import ring_meta_kek
+    from ledgervault.crypto.keys import MetaKek, RingKey
+
+    raw = bytes(range(32))
+    info = b"ledgervault/ring-meta/v1\x01"
+    expected = hmac.digest(raw, info, "sha512")[:32]
+    assert ring_meta_kek(RingKey(raw)) == MetaKek(expected)

@@ -17,6 +17,7 @@ from ledgervault.domain.client_facts import (
 from ledgervault.domain.clients import (
     Client,
     find_event,
+    has_open_matter,
     needs_reason,
     verify_client,
     with_event,
@@ -263,3 +264,16 @@ def test_client_without_events_has_the_facts_of_its_record():
     assert (known.year_end, known.dates, known.sources) == ("12-31", {}, {})
     assert facts_in_force("12-31", ()).year_end == "12-31"
     assert parse_day("2026-11-24") == date(2026, 11, 24)
+
+
+def test_matter_that_is_open_for_any_papers_is_open():
+    assert not has_open_matter(CLIENT)
+    narrow = with_event(CLIENT, said("litigation", "open", series="cn.voucher"))
+    assert has_open_matter(narrow)
+    elsewhere = with_event(narrow, said("litigation", "closed", 2))
+    assert has_open_matter(elsewhere)
+    closed = said("litigation", "closed", 3, series="cn.voucher")
+    assert not has_open_matter(with_event(elsewhere, closed))
+    assert not has_open_matter(with_event(CLIENT, said("filed", "2026-01-01")))
+    recorded = dataclasses.replace(CLIENT, open_matters=frozenset({"enquiry"}))
+    assert has_open_matter(recorded)

@@ -2,7 +2,12 @@ from datetime import date
 
 import pytest
 
-from ledgervault.domain.holds import Hold, HoldScope, holds_covering
+from ledgervault.domain.holds import (
+    Hold,
+    HoldScope,
+    holds_covering,
+    is_any_within,
+)
 
 
 def covers(scope, *, period="2026-02", series="cn.voucher.source", released=None):
@@ -66,3 +71,13 @@ def test_hold_leaves_other_periods(held, paper):
 
 def test_released_hold_covers_nothing():
     assert not covers(HoldScope(), released=date(2026, 2, 1))
+
+
+def test_series_of_a_hold_is_known_if_it_covers_any_of_the_file_plan():
+    class Line:
+        id = "cn.voucher.source"
+
+    assert is_any_within([Line()], "cn.voucher.*")
+    assert is_any_within([Line()], "cn.voucher")
+    assert not is_any_within([Line()], "王某案")
+    assert not is_any_within([], "cn.voucher")

@@ -1,3 +1,4 @@
+import dataclasses
 import errno
 import os
 from datetime import UTC, datetime
@@ -187,3 +188,10 @@ def test_damaged_header_is_refused(old, new):
 def test_header_parser_is_total(raw):
     with pytest.raises(LedgerVaultError):
         parse_header(raw)
+
+
+def test_header_says_where_the_anchors_are_only_when_it_is_not_a_file():
+    token = dataclasses.replace(HEADER, anchors="pkcs11", token="钥匙")
+    assert parse_header(serialise_header(token)) == token
+    assert b"anchors" not in serialise_header(HEADER)
+    assert parse_header(serialise_header(HEADER)).anchors == "file"

@@ -183,7 +183,7 @@ def test_colleagues_are_known_by_name_and_shown_with_their_grants(firm):
     firm.client("C001")
     firm.join("lin")
     firm.grant("lin", "C001", level="confidential")
-    with firm.opened("lin") as vault:
+    with firm.opened() as vault:
         assert {one.name for one in list_users(vault)} == {"lin", "owner"}
         details = show_user(vault, "lin")
     assert [(one.client, one.level) for one in details.grants] == [

@@ -13,10 +13,10 @@ from ledgervault.services.editing.refiling import (
 )
 from ledgervault.services.editing.requests import Failed
 from ledgervault.vault.epochs import change_epoch, log_punctures
-from ledgervault.vault.filing import FolderPlan
+from ledgervault.vault.filing import FolderPlan, matters_of
 from ledgervault.vault.opened import Act, Vault
-from ledgervault.vault.redating import refresh_folder
-from ledgervault.vault.truth import EDITED, clear_facts
+from ledgervault.vault.redating import refresh_folder, subject_of
+from ledgervault.vault.truth import EDITED, document_statement
 
 REFUSED = "act.refused"
 REFUSING_EXITS = (4, 8)
@@ -72,7 +72,7 @@ def _log_edit(vault: Vault, act: Act, refiled: Refiled, row: DocumentRow) -> Non
     wanted = refiled.wanted
     old = wanted.row
     facts: dict[str, object] = {
-        "row": clear_facts(row),
+        **document_statement(row, matters_of(subject_of(row, wanted.after).facts)),
         "old_due": old.due.isoformat() if old.due else None,
         "old_series": old.series,
     }

@@ -21,9 +21,9 @@ from ledgervault.services.ingest.papers import Failed, Ingested, SealedPaper
 from ledgervault.services.sorting import Owner, readable_path
 from ledgervault.vault.artefacts import seal_text
 from ledgervault.vault.authority import authorise
-from ledgervault.vault.filing import FolderPlan
+from ledgervault.vault.filing import FolderPlan, matters_of
 from ledgervault.vault.opened import Act, Vault
-from ledgervault.vault.truth import INGESTED, clear_facts
+from ledgervault.vault.truth import INGESTED, document_statement
 from ledgervault.vault.wrapping import make_wrap
 
 FIRST_VERSION = 1
@@ -187,11 +187,12 @@ class Recorder:
         self, act: Act, paper: SealedPaper, row: DocumentRow, version: VersionRow
     ) -> None:
         text = {"text": _text_leaf(row)} if paper.sorted.words else {}
+        stated = document_statement(row, matters_of(paper.sorted.fields))
         act.log(
             INGESTED,
             objects=(row.id.hex(),),
             cipher=version.cipher_sha256.hex(),
-            facts={"row": clear_facts(row), "rule": paper.sorted.rule, **text},
+            facts={**stated, "rule": paper.sorted.rule, **text},
         )
 
     def _ingested(self, paper: SealedPaper) -> Ingested:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from ledgervault.errors import NotFound
-from ledgervault.ids import DocumentId
+from ledgervault.ids import CompartmentId, DocumentId
 from ledgervault.ports import rows
 from ledgervault.storage.catalogue import mappings, tables
 from ledgervault.storage.catalogue.reads import MAX_CODES, Reads, begins_with
@@ -53,6 +53,14 @@ class DocumentReads(Reads):
         count = select(func.count()).select_from(tables.documents)
         row = self._link.first(count.where(*_conditions(wanted)))
         return int(row[0]) if row else 0
+
+    def documents_by_compartment(self) -> Mapping[CompartmentId, int]:
+        column = tables.documents.c
+        counted = select(column.compartment_id, func.count())
+        counted = counted.where(column.state == "active").group_by(
+            column.compartment_id
+        )
+        return {CompartmentId(row[0]): row[1] for row in self._link.all(counted)}
 
     def versions(self, document_id: DocumentId) -> Sequence[rows.VersionRow]:
         of_document = tables.versions.c.document_id == document_id

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, bindparam
 
 from ledgervault.errors import Conflict
-from ledgervault.ids import DocumentId
+from ledgervault.ids import CompartmentId, DocumentId, IdentityId
 from ledgervault.ports import rows
 from ledgervault.storage.catalogue import mappings, tables
 from ledgervault.storage.catalogue.log_reads import LogReads
@@ -25,6 +25,19 @@ class Writes(LogReads):
 
     def update_user(self, row: rows.UserRow) -> None:
         mappings.USERS.update(self._link, [row])
+
+    def remove_grants(
+        self, recipient: IdentityId, compartments: Sequence[CompartmentId] | None
+    ) -> None:
+        column = tables.grants.c
+        gone = tables.grants.delete().where(column.recipient == recipient)
+        if compartments is None:
+            self._link.run(gone, [{}])
+            return
+        of_it = gone.where(column.compartment_id == bindparam("compartment"))
+        lost = [{"compartment": one} for one in compartments]
+        if lost:
+            self._link.run(of_it, lost)
 
     def add_team(self, row: rows.TeamRow) -> None:
         mappings.TEAMS.add(self._link, [row])

@@ -1,0 +1,1 @@
+"""Recovery by several people: arranged, contributed to, rehearsed."""

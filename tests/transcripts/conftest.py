@@ -1,0 +1,3 @@
+from tools.soft_tokens import soft_token
+
+__all__ = ["soft_token"]
