@@ -8,7 +8,6 @@ import os
 import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
 from unittest import mock
 
@@ -74,8 +73,13 @@ def get_all(firm):
         retrieve_to_directory(vault, rows, folder, progress=quiet)
 
 
+def spent():
+    used = os.times()  # sealers and readers are processes of their own
+    return used.user + used.system + used.children_user + used.children_system
+
+
 def seconds(act, *, is_gated):
-    started = time.process_time()
+    started = spent()
     if is_gated:
         act()
     else:
@@ -84,7 +88,7 @@ def seconds(act, *, is_gated):
             mock.patch(f"{GATE}._is_unbounded", return_value=True),
         ):
             act()
-    return time.process_time() - started
+    return spent() - started
 
 
 def compare(name, act):

@@ -9,19 +9,20 @@ from ledgervault.domain.disposal import (
     EXECUTED,
     PROPOSED,
     REJECTED,
+    Answer,
     DisposalOrder,
     missing_approvals,
 )
 from ledgervault.errors import Conflict, NotAuthorised, NotFound
-from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ports.rows import ApprovalRow, DisposalRow
 from ledgervault.vault.approvals import signed_answer, verified_answers
-from ledgervault.vault.authority import authorise, is_series_permitted
+from ledgervault.vault.authority import authorise, authorise_folder, is_folder_permitted
 from ledgervault.vault.certifying import certify, find_certificate, find_period
 from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import choose_by_code, client_codes
 from ledgervault.vault.journal import Sealer
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_record import order_record
 from ledgervault.vault.writing import writing
 
 
@@ -47,7 +48,7 @@ def list_disposals(vault: Vault, *, state: str | None) -> list[DisposalView]:
         for row in vault.catalogue.disposals()
         if row.client_id in codes
         and (state is None or row.state == state)
-        and is_series_permitted(vault, "disposal", _series(row))
+        and is_folder_permitted(vault, "disposal", row.folder_id)
     ]
 
 
@@ -55,7 +56,7 @@ def show_disposal(vault: Vault, name: str) -> DisposalView:
     """Return one disposal."""
     authorise(vault, "disposal")
     row = _row(vault, name)
-    authorise(vault, "disposal", series=_series(row))
+    authorise_folder(vault, "disposal", row.folder_id)
     return _view(vault, row)
 
 
@@ -68,8 +69,8 @@ def answer_disposal(
         row = _row(vault, name)
         if row.state not in (PROPOSED, APPROVED):
             raise Conflict(f"{row.code} is {row.state}", code="disposal.state")
-        order = DisposalOrder.from_json(parse_canonical(row.order))
-        authorise(vault, "approve", series=order.series)
+        order, _answers = _verified(vault, row)
+        authorise_folder(vault, "approve", row.folder_id)
         _verify_may_answer(vault, order, row, answer)
         approval = signed_answer(vault, row, answer)
         with vault.act() as act:
@@ -117,7 +118,7 @@ def _certify_owed(vault: Vault, name: str) -> None:
     if owed.state != EXECUTED:
         return
     # Who signs for a destruction is one of those who may destroy.
-    authorise(vault, "purge", series=_series(owed))
+    authorise_folder(vault, "purge", owed.folder_id)
     with writing(vault, "disposal certificate"):
         row = _row(vault, name)
         if row.state == EXECUTED:
@@ -128,13 +129,8 @@ def _row(vault: Vault, name: str) -> DisposalRow:
     return choose_by_code(vault, "X", name, vault.catalogue.disposals())
 
 
-def _series(row: DisposalRow) -> str:
-    return DisposalOrder.from_json(parse_canonical(row.order)).series
-
-
 def _view(vault: Vault, row: DisposalRow) -> DisposalView:
-    order = DisposalOrder.from_json(parse_canonical(row.order))
-    answers = verified_answers(vault, row)
+    order, answers = _verified(vault, row)
     return DisposalView(
         row=row,
         order=order,
@@ -144,6 +140,14 @@ def _view(vault: Vault, row: DisposalRow) -> DisposalView:
         approvals=tuple(vault.catalogue.approvals(row.id)),
         missing=missing_approvals(order, answers) if order.approvals else (),
     )
+
+
+def _verified(vault: Vault, row: DisposalRow) -> tuple[DisposalOrder, list[Answer]]:
+    record = order_record([*vault.events_of(row.id.hex())][::-1])
+    order = record.verified_order(row)
+    answers = verified_answers(vault, row)
+    record.verify_answers(row, vault.catalogue.approvals(row.id))
+    return order, answers
 
 
 def _verify_may_answer(
