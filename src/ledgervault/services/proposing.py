@@ -92,6 +92,7 @@ def proposal_of(
         items=tuple(item_of(row) for row in rows),
         approvals=demanded_approvals(rule),
         grace_days=rule.grace_days,
+        separate=rule.separate,
     )
     return Proposal(folder, order, not rule.needs_approval, paper_demands(rule))
 

@@ -35,7 +35,6 @@ from ledgervault.services.proposing import (
     propose,
     verify_unchanged,
 )
-from ledgervault.vault.approvals import verified_answers
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.certifying import certify
 from ledgervault.vault.destroying import (
@@ -45,6 +44,7 @@ from ledgervault.vault.destroying import (
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.finding import ClientCodes, client_codes
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_answers import order_answers
 from ledgervault.vault.writing import require_ring_key, writing
 
 
@@ -183,11 +183,11 @@ def _sort_open(
         if record.is_automatic:
             report.would_execute.append(row)
             return
-        answers = verified_answers(vault, row)
-        record.verify_answers(row, vault.catalogue.approvals(row.id))
-        ready_on = earliest_execution(order, answers)
+        found = order_answers(vault, row, evidence.events_of(row))
+        ready_on = earliest_execution(order, found.answers, found.proposer)
         if ready_on is None or ready_on > today:
-            report.pending.append((row, missing_approvals(order, answers), ready_on))
+            missing = missing_approvals(order, found.answers, found.proposer)
+            report.pending.append((row, missing, ready_on))
             return
         report.would_execute.append(row)
     except LedgerVaultError as error:

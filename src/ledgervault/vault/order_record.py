@@ -20,7 +20,7 @@ from ledgervault.domain.disposal import (
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.entries import Event
-from ledgervault.ports.rows import ApprovalRow, DisposalRow
+from ledgervault.ports.rows import DisposalRow
 
 PROPOSED_ACT = "disposal.proposed"
 ANSWERED_ACT = "disposal.answered"
@@ -66,15 +66,6 @@ class OrderRecord:
         if row.state not in self._states():
             raise _forged(f"{row.code} is not {row.state} by what was logged")
         return order
-
-    def verify_answers(self, row: DisposalRow, stored: Sequence[ApprovalRow]) -> None:
-        """Check that the answers kept are those that were logged, no more, no less."""
-        kept = {(one.answer, one.signature.hex()) for one in stored}
-        if kept != set(self.answers):
-            raise IntegrityViolated(
-                f"the answers to {row.code} are not those that were logged",
-                code="approval.forged",
-            )
 
     def _states(self) -> tuple[str, ...]:
         if self.is_certified:

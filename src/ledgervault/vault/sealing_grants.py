@@ -1,7 +1,7 @@
 """Seal to a user the keys he is entitled to and does not hold yet."""
 
 import dataclasses
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from ledgervault.crypto.grants import GrantKind
 from ledgervault.crypto.keys import SecretKey
@@ -48,6 +48,14 @@ class Sealing:
             for epoch in self._epochs(row, kind)
             if epoch not in has.get((row.id, kind), ())
         ]
+
+    def verify_held(
+        self, rows: Iterable[CompartmentRow], kinds: Iterable[GrantKind]
+    ) -> None:
+        """Refuse, as `owed` would, where the acting user lacks one of these keys."""
+        for row in rows:
+            for kind in kinds:
+                self._epochs(row, kind)
 
     def ring_key_for(self, user: User) -> list[GrantRow]:
         """Return the grant of the ring key, without which nothing can be derived."""
