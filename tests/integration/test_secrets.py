@@ -150,6 +150,8 @@ def test_day_has_seen_every_kind_of_process(day):
     writers = {call.process for call in day.calls if "/packs/" in call.place}
     assert len(writers - started) >= 2  # the forked sealers
     assert len(day.secrets) == 5
+    assert day.leaks((day.root / "words").read_bytes()) == {"passphrase"}
+    assert day.leaks(b"..." + day.secrets["seed"].hex().encode()) == {"seed"}
 
 
 def test_no_secret_is_an_argument_or_a_variable(day):
