@@ -255,7 +255,10 @@ def test_arranging_anew_lets_the_identity_before_go_and_renews_every_key(firm):
     given = [firm.contributed(name, request, fingerprint) for name in NAMES[:2]]
     assert firm.combine("new", *given).code == 0
     firm.at("new")
-    assert firm.agency.run("user", "add", "x", "--role", "partner").code == 0
+    invitation = ("-o", str(firm.root / "x.invitation"))
+    assert (
+        firm.agency.run("user", "add", "x", "--role", "partner", *invitation).code == 0
+    )
     epochs = "select min(doc_epoch), min(meta_epoch) from compartments"
     assert firm.agency.sql(epochs) == [(1, 1)]
     firm.arrange("--of", "2", *NAMES)

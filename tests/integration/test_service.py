@@ -1,14 +1,20 @@
 """The cron identity holds the ring key alone: it destroys, and reads nothing."""
 
+import contextlib
 import dataclasses
 import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from ledgervault.bootstrap.opening import open_vault
+from ledgervault.cli.options import GlobalOptions, settings_of
+from ledgervault.vault.epochs import change_epoch
+from ledgervault.vault.journal import Journal
+from ledgervault.vault.truth import clear_facts
 from tools.expiring import adopt, adopt_own_rules, file
 from tools.joining import grant, join
 
@@ -392,10 +398,6 @@ def test_service_says_how_many_keys_it_could_not_try(office):
 
 
 def test_service_sees_a_leaf_that_the_ring_no_longer_derives(office):
-    from ledgervault.bootstrap.opening import open_vault
-    from ledgervault.cli.options import GlobalOptions, settings_of
-    from ledgervault.vault.epochs import change_epoch
-
     alone, _asked = filed(office)
     options = GlobalOptions(vault=str(office.vault), identity_name="owner")
     options.passphrase_file = str(office.key)
@@ -532,3 +534,64 @@ def test_person_purges_for_clients_he_sees_and_learns_of_no_other(office):
     assert len(report["certified"]) == 1
     assert cron(office, "purge", "--expired")["destroyed"] == 1
     assert office.json("purge", "--expired", *partner.flags)["owed"] == []
+
+
+@contextlib.contextmanager
+def unlocked(office, joined):
+    """Open the vault as a program of one's own would."""
+    options = GlobalOptions(
+        vault=str(office.vault),
+        identity_name=joined.name,
+        passphrase_file=str(joined.key),
+    )
+    vault = open_vault(settings_of(options), None)
+    try:
+        yield vault
+    finally:
+        vault.catalogue.close()
+
+
+@contextlib.contextmanager
+def forged_actor(actor):
+    """Write events in somebody's name, signed by whoever is at work."""
+    real = Journal._event
+
+    def event(*said):
+        return dataclasses.replace(real(*said), actor=bytes(actor))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "_event", event)
+        yield
+
+
+def state_due(vault, document, actor):
+    """Date a paper anew in row and log, in somebody's name."""
+    (row,) = vault.catalogue.find_documents(document)
+    fresh = dataclasses.replace(
+        row, due=date(2020, 1, 1), row_version=row.row_version + 1
+    )
+    folder = vault.catalogue.folder(row.folder_id)
+    due_folder = dataclasses.replace(
+        folder, due=fresh.due, row_version=folder.row_version + 1
+    )
+    with forged_actor(actor), vault.act() as act:
+        act.tx.update_document(fresh)
+        act.tx.update_folders([due_folder])
+        act.log(
+            "document.redated",
+            objects=(row.id.hex(),),
+            facts={"row": clear_facts(fresh), "open": False},
+        )
+
+
+@pytest.mark.parametrize("in_whose_name", ["its own", "the owner's"])
+def test_dates_that_a_taken_over_service_states_destroy_nothing(office, in_whose_name):
+    kept = file(office, "网关日志.txt", LOG, "2026")
+    assert cron(office, "purge", "--expired")["proposed"] == []
+    with unlocked(office, office.cron) as vault:
+        actor = vault.me.id if in_whose_name == "its own" else vault.people.founder
+        state_due(vault, kept, actor)
+    for flags in (office.cron.flags, ()):
+        ran = office.run("--json", "purge", "--expired", *flags)
+        assert ran.code == 9, ran
+        assert "log.speaker" in ran.err

@@ -82,9 +82,10 @@ def disable_user(
 
 def _part(vault: Vault, user: User, called: str, renewal: Renewal, why: str) -> int:
     def write(act: Act, epoch: int) -> None:
-        facts = {"user": user.id.hex(), "why": why, "ring": epoch}
+        facts = {"user": user.id.hex(), "ring": epoch}
         write_renewal(vault, act, renewal, f"{user_code(user.id)} left")
-        state_of_people(vault, act, DISABLED, facts, objects=(user.id.hex(),))
+        objects = (user.id.hex(),)
+        state_of_people(vault, act, DISABLED, facts, objects=objects, reason=why)
         row = next(one for one in act.tx.users() if one.id == user.id)
         version = row.row_version + 1
         act.tx.remove_grants(user.id, None)

@@ -35,6 +35,7 @@ class Said:
     act: str
     facts: Mapping[str, Any]
     objects: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +84,14 @@ def withdraw(
     renewal = _renewal(vault, said, loss)
     with vault.act() as act:
         for one in said:
-            state_of_people(vault, act, one.act, one.facts, objects=one.objects)
+            state_of_people(
+                vault,
+                act,
+                one.act,
+                one.facts,
+                objects=one.objects,
+                reason=one.reason,
+            )
         write_renewal(vault, act, renewal, why)
         for user in loss.users:
             act.tx.remove_grants(user.id, [row.id for row in loss.compartments])
