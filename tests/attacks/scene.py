@@ -41,7 +41,12 @@ PAPERS = {
     "held": ("C004", "银行对账单_2013年01月.txt"),
     "closed": ("C004", "记账凭证_2025年01月.txt"),
 }
-PEOPLE = {"lin": "bookkeeper", "zhou": "bookkeeper", "he": "partner"}
+PEOPLE = {
+    "lin": "bookkeeper",
+    "zhou": "bookkeeper",
+    "he": "partner",
+    "cron": "service",
+}
 PARTS = ("vault", "config", "backup", "people")
 OVERRIDE = """\
 language: ledgervault-policy/1
@@ -207,6 +212,8 @@ def build(root):
     _fill(scene)
     for name, role in PEOPLE.items():
         scene.people[name] = join(scene, name, role)
+        if role == "service":
+            continue
         signed = (f"person={name}", "version=2", "signed_on=2026-01-05")
         scene.ok("register", "nda", "add", *signed)
     grant(scene, scene.people["lin"], "C001")
@@ -252,7 +259,7 @@ def _live(scene):
     scene.target.mkdir()
     scene.ok("backup", "run", scene.target)
     shutil.copytree(scene.target, scene.root / "old-backup")
-    ids, why = scene.ids, ("--reason", "所以")
+    ids, why = scene.ids, ("--reason", "因甲乙丙丁案")
     scene.ok("edit", ids["a"], "--title", "改过", *why)
     scene.ok("edit", ids["journal"], "--level", "sensitive", *why)
     scene.ok("client", "edit", "C001", "--name", "清河茶叶", *why)
@@ -262,7 +269,9 @@ def _live(scene):
     override.write_text(OVERRIDE)
     scene.ok("policy", "adopt", "--client", "C002", override)
     scene.ok("archive", "--client", "C004", "--period", "2025")
-    scene.ok("share", ids["a"], "--to", "李会计", "--purpose", "年审", "-o", "s.age")
+    scene.ok(
+        "share", ids["a"], "--to", "李会计", "--purpose", "壬字年度审计", "-o", "s.age"
+    )
     scene.ok("wall", "raise", "lin", "--client", "C003")
     scene.ok("revoke", "zhou", "--client", "C002")
     scene.ok("user", "disable", "he", *why)
