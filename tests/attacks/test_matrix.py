@@ -126,7 +126,7 @@ archivist   reads none   none    none  reads
 auditor     knows none   none    none  knows
 service     none  none   none    none  none
 """
-NEEDS = {"show": "knows", "edit": "knows", "get": "reads", "share": "reads"}
+NEEDS = {"show": "knows", "get": "reads", "share": "reads", "edit": "reads"}
 ENOUGH = {"knows": {"knows", "reads"}, "reads": {"reads"}}
 
 # Operations this version has no use case for: the gate itself is asked.

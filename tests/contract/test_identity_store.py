@@ -37,6 +37,34 @@ def test_several_identities_need_a_choice(identities):
     assert "a, b" in caught.value.message
 
 
+def test_identity_of_the_vault_is_chosen_among_several(identities):
+    for name in ("a", "b", "c"):
+        identities.save(name, name.encode() * 100)
+    assert identities.load(None, lambda head: head[:1] == b"b")[0] == "b"
+    assert identities.load("c", lambda head: head[:1] == b"b")[0] == "c"
+
+
+@pytest.mark.parametrize(
+    ("ours", "told"),
+    [
+        (b"ab", "several identities are on this machine: a, b"),
+        (b"", "none of the identities on this machine is of this vault: a, b, c"),
+    ],
+)
+def test_several_or_none_of_the_vault_need_a_choice(identities, ours, told):
+    for name in ("a", "b", "c"):
+        identities.save(name, name.encode() * 100)
+    with pytest.raises(UsageInvalid) as caught:
+        identities.load(None, lambda head: head[0] in ours)
+    assert caught.value.message == told
+    assert "--as NAME" in caught.value.hint
+
+
+def test_only_identity_is_tried_whosever_it_is(identities):
+    identities.save("a", b"1" * 100)
+    assert identities.load(None, lambda _head: False)[0] == "a"
+
+
 def test_no_identity_is_not_authorised(identities):
     with pytest.raises(NotAuthorised) as caught:
         identities.load(None)

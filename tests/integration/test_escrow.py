@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from tools.joining import join
+
 EXPIRED = ("银行对账单_2013年01月.txt", "银行对账单_2013年02月.txt")
 
 
@@ -163,3 +165,30 @@ def test_status_tells_slots_keys_anchors_and_copies(agency):
     assert [one["location"] for one in shown["mirrors"]] == [str(folder)]
     page = agency.run("key", "status").out
     assert all(text in page for text in (shown["fingerprint"], str(folder), "file"))
+
+
+def test_a_copy_registered_before_ones_time_is_shown_without_its_place(agency):
+    folder, away = place(agency, "safe"), agency.root / "away"
+    agency.json("key", "escrow", "add", str(folder))
+    folder.rename(away)
+    assert agency.run("key", "rotate", "--ring", "--reason", "x").code == 0
+    service = join(agency.root, "lin", "service")
+    away.rename(folder)
+    (shown,) = agency.json("key", "escrow", "list", *service.flags)["escrows"]
+    assert (shown["location"], shown["contents"]) == (None, "closed")
+    assert (shown["state"], shown["epoch"]) == ("pending", 1)
+    ran = agency.run("--json", "key", "escrow", "refresh", *service.flags)
+    assert (ran.code, "closed to you" in ran.err) == (3, True)
+    assert agency.run("key", "escrow", "refresh").code == 0
+    (shown,) = agency.json("key", "escrow", "list", *service.flags)["escrows"]
+    assert (shown["location"], shown["state"]) == (str(folder), "final")
+
+
+def test_escrow_is_refused_to_whom_the_policy_gives_no_backup(agency):
+    bookkeeper = join(agency.root, "zhao", "bookkeeper")
+    folder = place(agency, "safe")
+    for argv in (("list",), ("refresh",), ("add", str(folder))):
+        assert agency.run("key", "escrow", *argv, *bookkeeper.flags).code == 4
+    assert list(folder.iterdir()) == []
+    status = agency.json("key", "status", *bookkeeper.flags)
+    assert (status["role"], status["keys"]["clients"]) == ("bookkeeper", 0)

@@ -382,6 +382,55 @@ def test_without_a_keyring_the_slot_is_refused_and_nothing_changes(agency):
     assert identity_file(agency).read_bytes() == before
 
 
+PLAIN_BACKEND = """
+from keyring.backend import KeyringBackend
+
+
+class Keyring(KeyringBackend):
+    priority = 0.5
+
+    def get_password(self, service, username):
+        return None
+
+    def set_password(self, service, username, password):
+        raise AssertionError("asked to keep a key in the clear")
+"""
+
+
+def test_a_keyring_that_does_not_encrypt_is_given_no_key(agency):
+    before = identity_file(agency).read_bytes()
+    (agency.root / "plain_keyring.py").write_text(PLAIN_BACKEND)
+    ran = as_program(
+        agency,
+        "vault key slot add keyring",
+        PYTHON_KEYRING_BACKEND="plain_keyring.Keyring",
+        PYTHONPATH=f"{agency.root}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+    )
+    assert (ran.returncode, "does not protect" in ran.stderr) == (7, True)
+    assert identity_file(agency).read_bytes() == before
+
+
+def test_an_identity_kept_elsewhere_is_edited_there(agency, soft_token):
+    options = (*soft_token.options(), *soft_token.pin_options())
+    stick = agency.root / "stick"
+    stick.mkdir()
+    moved = stick / "me.identity"
+    identity_file(agency).rename(moved)
+    link = agency.root / "link.identity"
+    link.symlink_to(moved)
+    agency.json("key", "slot", "add", "token", *options, "--identity", str(link))
+    assert sorted(path.name for path in stick.iterdir()) == [
+        "me.identity",
+        "me.tokens",
+    ]
+    assert link.is_symlink()
+    pin = ("list", "--identity", str(moved), *soft_token.pin_options())
+    ran = as_program(
+        agency, f"unset LEDGERVAULT_PASSPHRASE_FILE; vault {' '.join(pin)}"
+    )
+    assert ran.returncode == 0, ran
+
+
 def test_no_secret_of_a_slot_stands_in_a_file_open_to_others(agency, soft_token):
     add(agency, "token", *soft_token.options(), *soft_token.pin_options())
     config = agency.root / "config"

@@ -17,8 +17,10 @@ from ledgervault.crypto.recovery_shares import SharedKind, ShareSetting, share_s
 from ledgervault.crypto.slots import unlock_with_passphrase
 from ledgervault.ids import short_code
 from ledgervault.ledger.canonical import canonical_json
+from ledgervault.vault.names import find_user, names_of, seal_name
 from ledgervault.vault.recovery_papers import parse_contribution, sign_contribution
 from ledgervault.vault.recovery_set import SET_FACT, parse_share_set
+from ledgervault.vault.stating import state_of_people
 
 PASSPHRASE = "pine cobalt rivet moss lantern quay"
 NAMES = ("林", "赵", "陈")
@@ -166,6 +168,8 @@ def test_owner_is_gone_and_two_of_three_partners_bring_everything_back(firm, tmp
     agency.json("backup", "restore", str(disk), "--to", str(tmp_path / "restored"))
     agency.vault = tmp_path / "restored"
     request, fingerprint = firm.requested()
+    taken = agency.run("key", "recovery", "request", "--drill", "-o", str(request))
+    assert taken.code == 6
     given = [firm.contributed(name, request, fingerprint) for name in NAMES[1:]]
     too_few = firm.combine("new", given[0])
     assert (too_few.code, "too few" in too_few.err) == (8, True)
@@ -187,7 +191,8 @@ def test_owner_is_gone_and_two_of_three_partners_bring_everything_back(firm, tmp
     rearranged = firm.agency.json(
         "key", "recovery", "arrange", "--of", "2", *NAMES[1:], "继任者"
     )
-    assert rearranged["replaced"] == 1
+    assert len(rearranged["replaced"]) == 1
+    assert agency.json("verify", "--read-data")["ok"] is True
     # What was rebuilt counts no more, and the request has served.
     firm.at("new")
     assert agency.run("user", "list").code == 8
@@ -242,6 +247,27 @@ def put_set(firm, raw):
     with sqlite3.connect(firm.agency.vault / "catalogue.sqlite") as connection:
         connection.execute("update facts set value = ? where name = ?", (raw, SET_FACT))
     connection.close()
+
+
+def test_arranging_anew_lets_the_identity_before_go_and_renews_every_key(firm):
+    firm.arrange("--of", "2", *NAMES)
+    request, fingerprint = firm.requested()
+    given = [firm.contributed(name, request, fingerprint) for name in NAMES[:2]]
+    assert firm.combine("new", *given).code == 0
+    firm.at("new")
+    invitation = ("-o", str(firm.root / "x.invitation"))
+    assert (
+        firm.agency.run("user", "add", "x", "--role", "partner", *invitation).code == 0
+    )
+    epochs = "select min(doc_epoch), min(meta_epoch) from compartments"
+    assert firm.agency.sql(epochs) == [(1, 1)]
+    firm.arrange("--of", "2", *NAMES)
+    assert firm.agency.sql(epochs) == [(2, 2)]
+    firm.at("new")
+    assert firm.agency.run("user", "list").code == 8
+    firm.at_owner()
+    status = firm.agency.json("key", "recovery", "status")
+    assert (status["ok"], status["missing_grants"]) == (True, 0)
 
 
 def test_an_old_set_that_was_put_back_is_refused(firm):
@@ -361,6 +387,43 @@ def test_who_contributes_something_else_is_named(firm):
     given[0].write_bytes(sign_contribution(false, identity))
     ran = firm.combine("new", *given)
     assert (ran.code, short_code("U", honest.member) in ran.err) == (9, True)
+
+
+def test_who_has_left_contributes_nothing_and_status_says_so(firm):
+    firm.arrange("--of", "2", *NAMES)
+    request, fingerprint = firm.requested()
+    given = [firm.contributed(name, request, fingerprint) for name in NAMES]
+    firm.at_owner()
+    settings = Settings(
+        vault_dir=firm.agency.vault,
+        config_dir=firm.root / "config" / "ledgervault",
+        passphrase_file=str(firm.agency.key),
+    )
+    vault = open_vault(settings, None)
+    leave(vault, *(find_user(vault, name)[0] for name in NAMES[:2]))
+    vault.catalogue.close()
+    found = firm.agency.json("key", "recovery", "status")
+    assert [one["active"] for one in found["people"]] == [False, False, True]
+    assert found["ok"] is False
+    assert firm.combine("new", given[0], given[2]).code == 8
+    firm.contributed("赵", request, fingerprint, code=8)
+
+
+def leave(vault, *users):
+    rows = {row.id: row for row in vault.catalogue.users()}
+    with vault.act() as act:
+        for user in users:
+            state_of_people(vault, act, "user.disabled", {"user": user.id.hex()})
+            row, version = rows[user.id], rows[user.id].row_version + 1
+            sealed = seal_name(vault, user.id, names_of(vault)[user.id], version)
+            act.tx.update_user(
+                dataclasses.replace(
+                    row,
+                    state=vault.people.roster.people[user.id.hex()].state,
+                    sealed=sealed,
+                    row_version=version,
+                )
+            )
 
 
 def test_one_person_counts_once_and_only_for_the_request_he_answered(firm):

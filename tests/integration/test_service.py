@@ -1,15 +1,22 @@
 """The cron identity holds the ring key alone: it destroys, and reads nothing."""
 
+import contextlib
+import dataclasses
 import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from ledgervault.bootstrap.opening import open_vault
+from ledgervault.cli.options import GlobalOptions, settings_of
+from ledgervault.vault.epochs import change_epoch
+from ledgervault.vault.journal import Journal
+from ledgervault.vault.truth import clear_facts
 from tools.expiring import adopt, adopt_own_rules, file
-from tools.joining import join
+from tools.joining import grant, join
 
 PROGRAM = (sys.executable, "-m", "ledgervault")
 LOG, PAPER = "soon.log", "soon.paper"
@@ -391,10 +398,6 @@ def test_service_says_how_many_keys_it_could_not_try(office):
 
 
 def test_service_sees_a_leaf_that_the_ring_no_longer_derives(office):
-    from ledgervault.bootstrap.opening import open_vault
-    from ledgervault.cli.options import GlobalOptions, settings_of
-    from ledgervault.vault.epochs import change_epoch
-
     alone, _asked = filed(office)
     options = GlobalOptions(vault=str(office.vault), identity_name="owner")
     options.passphrase_file = str(office.key)
@@ -437,3 +440,158 @@ def test_two_services_at_once_destroy_once(agency):
     events = agency.json("log", "show", "--limit", "999")["entries"]
     acts = [one["act"] for one in events]
     assert acts.count("purge.executed") == acts.count("purge.finished") == 1
+
+
+def test_services_of_before_and_after_a_new_ring_key_refresh_the_mirrors(office):
+    filed(office)
+    target = office.root / "backup"
+    target.mkdir()
+    cron(office, "backup", "run", str(target))
+    office.json("key", "rotate", "--ring", "--reason", "年度更换")
+    later = join(office.root, "later", "service")
+    done = office.json("purge", "--expired", *later.flags)
+    assert done["destroyed"] == 1
+    checks = office.json("doctor", *later.flags)["checks"]
+    assert ("mirrors", "1 up to date") in {(c["name"], c["finding"]) for c in checks}
+    assert cron(office, "backup", "run", str(target))["backup"]
+    assert office.sql("select count(*) from mirrors") == [(1,)]
+
+
+def test_mirror_sealed_before_a_service_came_waits_for_somebody_older(office):
+    filed(office)
+    target = office.root / "backup"
+    target.mkdir()
+    cron(office, "backup", "run", str(target))
+    hidden = office.root / "away"
+    target.rename(hidden)
+    target.write_text("the disk is away")
+    office.json("key", "rotate", "--ring", "--reason", "年度更换")
+    later = join(office.root, "later", "service")
+    target.unlink()
+    hidden.rename(target)
+    (owed,) = office.json("purge", "--expired", *later.flags)["owed"]
+    office.json("backup", "run", str(target))
+    made = office.json("disposal", "certificate", owed["id"])["certificate"]
+    assert made["facts"]["mirrors"] == [[str(target), "final"]]
+
+
+def test_certificates_open_after_the_keys_of_the_agency_were_rotated(office):
+    filed(office)
+    cron(office, "purge", "--expired")
+    (signed,) = office.json("purge", "--expired")["certified"]
+    before = office.json("disposal", "certificate", signed["id"])
+    office.json("key", "rotate", "--all", "--reason", "年度更换")
+    assert office.json("disposal", "certificate", signed["id"]) == before
+
+
+@pytest.fixture
+def greedy(monkeypatch):
+    """A changed program at night: it writes orders that nobody need approve."""
+    from ledgervault.services import proposing, purging
+
+    def propose(vault, proposal):
+        order = dataclasses.replace(proposal.order, approvals=(), grace_days=0)
+        return proposing.propose(
+            vault, dataclasses.replace(proposal, order=order, is_automatic=True)
+        )
+
+    return lambda: monkeypatch.setattr(purging, "propose", propose)
+
+
+def test_order_that_asks_for_less_than_the_rules_is_not_carried_out(office, greedy):
+    asked = file(office, "客户函件.txt", PAPER, "2020")
+    greedy()
+    for flags in (office.cron.flags, ()):
+        report = office.json("purge", "--expired", *flags, code=3)
+        assert [one["code"] for one in report["refused"]] == ["disposal.changed"]
+        assert report["destroyed"] == 0
+    assert office.json("show", asked)["state"] == "active"
+
+
+def test_order_written_under_softer_rules_is_not_carried_out(office):
+    file(office, "客户函件.txt", PAPER, "2020")
+    disposal = cron(office, "purge", "--expired")["pending"][0]["id"]
+    office.json("disposal", "approve", disposal)
+    office.clock.at += timedelta(days=8)
+    stricter = office.root / "soon.yaml"
+    stricter.write_text(stricter.read_text().replace("P7D", "P30D"))
+    office.json("policy", "adopt", str(stricter), "cn", "base")
+    report = cron(office, "purge", "--expired", code=3)
+    assert [one["code"] for one in report["refused"]] == ["disposal.changed"]
+
+
+def test_person_purges_for_clients_he_sees_and_learns_of_no_other(office):
+    office.json("client", "add", "C002", "--name", "白石五金")
+    file(office, "网关日志.txt", LOG, "2020")
+    file(office, "另一日志.txt", LOG, "2020", client="C002")
+    partner = join(office.root, "partner", "partner")
+    grant(office.root, partner, "--client", "C002", "--level", "sensitive")
+    for argv in (("purge", "--expired", "--dry-run"), ("purge", "--expired")):
+        report = office.json(*argv, *partner.flags)
+        assert len(report["proposed"]) == 1
+        assert (report["refused"], report["pending"]) == ([], [])
+    assert report["destroyed"] == 1
+    assert len(report["certified"]) == 1
+    assert cron(office, "purge", "--expired")["destroyed"] == 1
+    assert office.json("purge", "--expired", *partner.flags)["owed"] == []
+
+
+@contextlib.contextmanager
+def unlocked(office, joined):
+    """Open the vault as a program of one's own would."""
+    options = GlobalOptions(
+        vault=str(office.vault),
+        identity_name=joined.name,
+        passphrase_file=str(joined.key),
+    )
+    vault = open_vault(settings_of(options), None)
+    try:
+        yield vault
+    finally:
+        vault.catalogue.close()
+
+
+@contextlib.contextmanager
+def forged_actor(actor):
+    """Write events in somebody's name, signed by whoever is at work."""
+    real = Journal._event
+
+    def event(*said):
+        return dataclasses.replace(real(*said), actor=bytes(actor))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "_event", event)
+        yield
+
+
+def state_due(vault, document, actor):
+    """Date a paper anew in row and log, in somebody's name."""
+    (row,) = vault.catalogue.find_documents(document)
+    fresh = dataclasses.replace(
+        row, due=date(2020, 1, 1), row_version=row.row_version + 1
+    )
+    folder = vault.catalogue.folder(row.folder_id)
+    due_folder = dataclasses.replace(
+        folder, due=fresh.due, row_version=folder.row_version + 1
+    )
+    with forged_actor(actor), vault.act() as act:
+        act.tx.update_document(fresh)
+        act.tx.update_folders([due_folder])
+        act.log(
+            "document.redated",
+            objects=(row.id.hex(),),
+            facts={"row": clear_facts(fresh), "open": False},
+        )
+
+
+@pytest.mark.parametrize("in_whose_name", ["its own", "the owner's"])
+def test_dates_that_a_taken_over_service_states_destroy_nothing(office, in_whose_name):
+    kept = file(office, "网关日志.txt", LOG, "2026")
+    assert cron(office, "purge", "--expired")["proposed"] == []
+    with unlocked(office, office.cron) as vault:
+        actor = vault.me.id if in_whose_name == "its own" else vault.people.founder
+        state_due(vault, kept, actor)
+    for flags in (office.cron.flags, ()):
+        ran = office.run("--json", "purge", "--expired", *flags)
+        assert ran.code == 9, ran
+        assert "log.speaker" in ran.err

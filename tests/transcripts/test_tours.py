@@ -32,6 +32,7 @@ PAGES = (
     "docs/guides/backup.md",
     "docs/guides/cron.md",
     "docs/guides/recovery.md",
+    "docs/guides/registers.md",
     "docs/guides/recovery.zh.md",
     "docs/guides/unlocking.md",
 )

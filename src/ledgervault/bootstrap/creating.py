@@ -107,7 +107,7 @@ def _verify(settings: Settings, request: InitRequest) -> None:
             hint="give --passphrase-file or --key-file",
         )
     if request.passphrase is not None:
-        verify_passphrase_strength(request.passphrase)
+        verify_passphrase_strength(request.passphrase, (request.name, request.owner))
     for path in (request.key_file, request.recovery_kit):
         if path is not None and Path(path).exists():
             raise Conflict(f"{path} exists", hint="choose another path")

@@ -60,11 +60,7 @@ def finish_change(changing: Changing, passphrase: str, *, is_strong: bool) -> Sl
     filling, old = changing.filling, changing.old
     known = find_passphrase_slot(filling.on_disk.file, passphrase)
     if known is not None:
-        raise UsageInvalid(
-            "this passphrase opens the identity already",
-            hint="choose another one",
-            code="passphrase.same",
-        )
+        return _finish_interrupted(changing, known[0])
     strong = filling.settings.passphrase_cost.strong
     was_strong = old is not None and old.cost.memory_kib >= strong.memory_kib
     request = SlotRequest(
@@ -76,6 +72,19 @@ def finish_change(changing: Changing, passphrase: str, *, is_strong: bool) -> Sl
     if old is not None:
         discard(grown, old, filling.settings, filling.ask)
     return view_of(grown, slot)
+
+
+def _finish_interrupted(changing: Changing, known: Slot) -> SlotView:
+    """Take the old slot out where an earlier change got no further than the new."""
+    filling, old = changing.filling, changing.old
+    if old is None or known == old:
+        raise UsageInvalid(
+            "this passphrase opens the identity already",
+            hint="choose another one",
+            code="passphrase.same",
+        )
+    discard(filling.on_disk, old, filling.settings, filling.ask)
+    return view_of(filling.on_disk, known)
 
 
 def _only_slot(slots: list[Slot]) -> Slot | None:

@@ -29,7 +29,7 @@ from ledgervault.crypto.slots import (
     add_passphrase_slot,
     unlock_with_key,
 )
-from ledgervault.errors import IntegrityViolated, NotFound, UsageInvalid
+from ledgervault.errors import Conflict, IntegrityViolated, NotFound, UsageInvalid
 from ledgervault.ids import VaultId, random_id
 from ledgervault.storage import durable
 from ledgervault.storage.identities import (
@@ -85,6 +85,8 @@ def ask_for_shares(
 ) -> Asked:
     """Make an identity to seal shares to, and write its request."""
     vault = read_header(settings.vault_dir).vault
+    if path.exists():
+        raise Conflict(f"{path} exists", hint="choose another path with -o")
     identity = Identity(random_id(), IdentitySeed.generate())
     kind = SharedKind.CANARY if is_drill else SharedKind.SEED
     _keep(settings, identity, None if is_drill else _strong(passphrase))

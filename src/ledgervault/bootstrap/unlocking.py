@@ -8,12 +8,14 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
+from ledgervault.bootstrap.agent import find_unlocked
 from ledgervault.bootstrap.asking import (
     Ask,
     read_secret_file,
     read_secret_text,
     text_of,
 )
+from ledgervault.bootstrap.choosing import LockedIdentity, load_identity
 from ledgervault.bootstrap.tokens import open_token_slot
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
@@ -22,7 +24,6 @@ from ledgervault.crypto.identity_file import (
     IdentityFile,
     Slot,
     SlotKind,
-    parse_identity_file,
 )
 from ledgervault.crypto.keys import SlotKey
 from ledgervault.crypto.recovery import is_recovery_code
@@ -38,7 +39,6 @@ from ledgervault.crypto.slots import (
     unlock_with_recovery,
 )
 from ledgervault.errors import NotAuthorised, StorageUnavailable
-from ledgervault.storage.identities import FileIdentityStore
 from ledgervault.storage.key_files import HEADER as KEY_FILE_HEADER
 from ledgervault.storage.key_files import read_key_file
 from ledgervault.storage.os_keyring import find_slot_key
@@ -54,16 +54,6 @@ __all__ = [
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LockedIdentity:
-    """An identity file as it lies on the disk."""
-
-    name: str
-    path: Path
-    record: bytes
-    file: IdentityFile
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Unlocked:
     """An identity, and the slot that opened it where that is known."""
 
@@ -75,32 +65,21 @@ Unlocker = Callable[[LockedIdentity, Settings, Ask | None], Unlocked | None]
 
 
 def unlock_identity(settings: Settings, ask: Ask | None) -> Identity:
-    """Unlock the chosen identity in the first way that answers."""
-    return unlock(load_identity(settings), settings, ask).identity
-
-
-def load_identity(settings: Settings) -> LockedIdentity:
-    """Read the chosen identity file; nothing is unlocked."""
-    store = FileIdentityStore(settings.config_dir)
-    if settings.identity_file is not None:
-        path = settings.identity_file
-        name, record = store.load_file(path)
-    else:
-        name, record = store.load(settings.identity_name)
-        path = store.path_of(name)
-    file = parse_identity_file(record, settings.passphrase_cost)
-    return LockedIdentity(name, path.resolve(), record, file)
+    """Unlock the chosen identity: ask the session agent, then every way in order."""
+    on_disk = load_identity(settings)
+    held = find_unlocked(on_disk, settings)
+    return held or unlock(on_disk, settings, ask).identity
 
 
 def unlock(on_disk: LockedIdentity, settings: Settings, ask: Ask | None) -> Unlocked:
-    """Try every way in order; NotAuthorised `identity.locked` when none answers."""
+    """Try every way but the agent; NotAuthorised `identity.locked` when none answers."""
     for unlocker in UNLOCKERS:
         found = unlocker(on_disk, settings, ask)
         if found is not None:
             return found
     raise NotAuthorised(
         f"identity {on_disk.name} is locked and there is no terminal to ask on",
-        hint="give --passphrase-file FILE",
+        hint="give --passphrase-file FILE, or run `vault unlock` first",
         code="identity.locked",
     )
 

@@ -82,7 +82,10 @@ def _access(effects: Sequence[Any]) -> list[str]:
         return []
     return [
         phrase("For {count} documents the rules name other readers.", count=len(moved)),
-        *(f"  {one.code}: {', '.join(one.new_readers)}" for one in moved[:EXAMPLES]),
+        *(
+            f"  {one.code}: {', '.join(one.new_readers) or translate('nobody')}"
+            for one in moved[:EXAMPLES]
+        ),
     ]
 
 

@@ -1,15 +1,14 @@
 """Before anything secret is in memory: private files, no core dumps, safe output."""
 
 import contextlib
-import ctypes
 import os
-import resource
 import signal
 import sys
 from types import FrameType
 from typing import NoReturn
 
-_PR_SET_DUMPABLE = 4
+from ledgervault.storage.private_memory import forbid_dumps
+
 PRIVATE_UMASK = 0o077
 
 
@@ -21,10 +20,7 @@ def harden_process() -> None:
     """Set umask and limits; each is best effort except the umask."""
     os.umask(PRIVATE_UMASK)
     _occupy_standard_descriptors()
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    forbid_dumps()
     signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

@@ -121,7 +121,8 @@ def refresh(
     )
     if report.unreached:
         for one in report.unreached:
-            session.output.say(f"{one.escrow.location}: {translate(one.problem)}")
+            place = one.escrow.location or one.escrow.id
+            session.output.say(f"{place}: {translate(one.problem)}")
         raise ItemsFailed("some copies could not be reached")
 
 
@@ -153,7 +154,7 @@ def escrow_table(found: "Sequence[Escrow]") -> str:
     ]
     output = current().output
     # Places stand below, whole: the end of a path is what tells it from another.
-    places = output.pairs([(one.id, one.location) for one in found])
+    places = output.pairs([(one.id, one.location or "-") for one in found])
     return output.table(COLUMNS, rows, right=(2, 3)) + "\n\n" + places
 
 

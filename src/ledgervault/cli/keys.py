@@ -2,13 +2,21 @@
 
 import typer
 
-from ledgervault.cli import key_escrow, key_slots, key_status, recovery, rotating
+from ledgervault.cli import (
+    key_escrow,
+    key_slots,
+    key_status,
+    recovery,
+    renewing,
+    rotating,
+)
 
 app = typer.Typer(rich_markup_mode=None)
 key_status.register(app)
 key_slots.register(app)
 key_escrow.register(app)
 rotating.register(app)
+renewing.register(app)
 app.add_typer(
     recovery.app,
     name="recovery",

@@ -63,22 +63,26 @@ def arrange(
 ) -> None:
     """Share a recovery identity among people, so that any few of them rebuild it.
 
-    Arranging anew replaces the shares; run it when somebody joins or leaves.
+    Arranging anew replaces the shares, lets the identity before go and renews every
+    key; run it when somebody joins or leaves.
 
     Example: vault key recovery arrange --of 2 Lin Zhao Chen
     """
+    from ledgervault.services.leaving import disable_user
     from ledgervault.services.recovery.arranging import arrange_recovery
 
     session = current()
     with session.opened_vault() as vault:
         made = arrange_recovery(vault, needed, people)
+        for code in made.earlier:
+            disable_user(vault, code, why="recovery was arranged anew")
     value = {
         "set": made.set_id,
         "needed": made.needed,
         "people": list(made.people),
         "fingerprint": made.fingerprint,
         "shares": made.shares,
-        "replaced": made.replaced,
+        "replaced": list(made.earlier),
     }
     session.output.show(
         value,

@@ -11,6 +11,9 @@ from ledgervault.cli.words import phrase, translate
 if TYPE_CHECKING:
     from ledgervault.services.revoking import Revoked
 
+Reason = Annotated[
+    str, typer.Option("--reason", help="Why; sealed, it goes on the record.")
+]
 wall = typer.Typer(rich_markup_mode=None)
 
 Client = Annotated[str, typer.Option("--client", help="Client code, name or id.")]
@@ -28,6 +31,7 @@ def revoke(
         str | None,
         typer.Option("--client", help="Only this client, or all; else every grant."),
     ] = None,
+    reason: Reason = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")
     ] = False,
@@ -40,7 +44,9 @@ def revoke(
 
     session = current()
     with session.opened_vault() as vault, session.output.progress("re-wrapped") as seen:
-        done = revoke_access(vault, user, client, is_dry_run=dry_run, progress=seen)
+        done = revoke_access(
+            vault, user, client, reason=reason, is_dry_run=dry_run, progress=seen
+        )
     session.output.show(_shape(done), lambda: _text(done))
 
 
@@ -62,16 +68,16 @@ def team_remove(
 
 
 @wall.command("raise")
-def wall_raise(user: Person, client: Client) -> None:
+def wall_raise(user: Person, client: Client, reason: Reason = "") -> None:
     """Bar a person from a client: he cannot be granted it, nor see that it exists.
 
-    Example: vault wall raise 陈会计 --client C001
+    Example: vault wall raise 陈会计 --client C001 --reason 竞业关系
     """
     from ledgervault.services.revoking import raise_wall
 
     session = current()
     with session.opened_vault() as vault, session.output.progress("re-wrapped") as seen:
-        done = raise_wall(vault, user, client, progress=seen)
+        done = raise_wall(vault, user, client, reason=reason, progress=seen)
     value = {"wall": {"user": done.holder, "client": client}, **_shape(done)}
     session.output.show(
         value,
@@ -117,9 +123,20 @@ def wall_list() -> None:
     output = current().output
     with current().opened_vault() as vault:
         walls = list_walls(vault)
-    value = {"walls": [{"user": one.user, "client": one.client} for one in walls]}
-    rows = [(one.user, one.client) for one in walls]
-    output.show(value, lambda: output.table(("user", "client"), rows))
+    value = {
+        "walls": [
+            {
+                "user": one.user,
+                "client": one.client,
+                "since": one.since.isoformat() if one.since else None,
+                "reason": one.reason,
+            }
+            for one in walls
+        ]
+    }
+    rows = [(one.user, one.client, one.since, one.reason) for one in walls]
+    columns = ("user", "client", "since", "reason")
+    output.show(value, lambda: output.table(columns, rows))
 
 
 def _shape(done: "Revoked") -> dict[str, Any]:

@@ -4,6 +4,7 @@ import contextlib
 import contextvars
 import getpass
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -87,8 +88,8 @@ class Session:
             translate("A passphrase of six words, such as:")
             + f" {generate_passphrase()}"
         )
-        first = getpass.getpass(translate("New passphrase: "))
-        if first != getpass.getpass(translate("Again: ")):
+        first = ask_hidden(translate("New passphrase: "))
+        if first != ask_hidden(translate("Again: ")):
             raise NotAuthorised("the two passphrases differ", code="passphrase.differs")
         return first
 
@@ -96,7 +97,7 @@ class Session:
         """Return what asks for a secret without showing it; None with nobody there."""
         if not self.can_ask():
             return None
-        return lambda prompt: getpass.getpass(translate(prompt))
+        return lambda prompt: ask_hidden(translate(prompt))
 
     def passphrase_prompt(self) -> "Ask | None":
         """Return what asks for passphrase or PIN; None with nobody there."""
@@ -104,7 +105,21 @@ class Session:
 
     def _ask(self, name: str, /, *, secret: str = "passphrase") -> str:  # noqa: S107 - a kind of secret, none
         asked = _PROMPTS[secret]
-        return getpass.getpass(phrase(asked, name=printable(name)))
+        return ask_hidden(phrase(asked, name=printable(name)))
+
+
+def ask_hidden(prompt: str) -> str:
+    """Ask for a secret on the terminal; refuse one that would show what is typed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(prompt)
+        except getpass.GetPassWarning as warning:
+            raise NotAuthorised(
+                "this terminal would show what is typed",
+                hint="use another terminal, or give --passphrase-file FILE",
+                code="secret.shown",
+            ) from warning
 
 
 def current() -> Session:

@@ -30,6 +30,7 @@ from ledgervault.cli import (
     retrieving,
     revoking,
     shares,
+    unlocking,
     upkeep,
 )
 from ledgervault.cli.words import translate
@@ -43,6 +44,7 @@ EPILOGUE = (
 # In the order in which the help page lists them.
 _COMMANDS = (
     founding.register,
+    unlocking.register,
     demo.register,
     ingest.register,
     inbox.register,

@@ -120,6 +120,13 @@ def parse_identity_file(raw: bytes, cost: PassphraseCost) -> IdentityFile:
     return IdentityFile(identity_id, public, slots)
 
 
+def find_identity_id(head: bytes) -> bytes | None:
+    """Return the id at the start of an identity file; None for any other file."""
+    if not head.startswith(MAGIC) or len(head) < HEAD.size:
+        return None
+    return bytes(HEAD.unpack_from(head)[2])
+
+
 def _parse_slot(fields: tuple[int | bytes, ...], bounds: PassphraseCost) -> Slot:
     kind, flags, passes, lanes, memory, salt, commitment, sealed = fields
     if kind not in set(SlotKind) or flags:

@@ -4,37 +4,25 @@ Generated words are proquints (arXiv 0901.4016): five letters for 16 random
 bits, pronounceable in any language and free of a word list.
 """
 
-import itertools
 import secrets
 import unicodedata
+from collections.abc import Iterable
 
+from ledgervault.crypto.guessing import what_is_left
 from ledgervault.errors import UsageInvalid
 
 WORDS = 6
 MIN_CHARACTERS = 12
-MIN_DISTINCT = 5
+MIN_LEFT_TENTHS = 65  # of a character, once what guessers try first is taken out
 _CONSONANTS = "bdfghjklmnprstvz"
 _VOWELS = "aiou"
-_COMMON = (
-    "password",
-    "passw0rd",
-    "123456",
-    "1234567890",
-    "qwerty",
-    "qwertyuiop",
-    "letmein",
-    "iloveyou",
-    "admin",
-    "welcome",
-    "woaini",
-    "5201314",
-    "1qaz2wsx",
-    "abc123",
-    "111111",
-    "000000",
-    "ledgervault",
-    "passphrase",
-)
+_WHY = {
+    "word": "most of it is among the commonest words",
+    "row": "most of it is a row of keys or letters",
+    "number": "most of it is digits, such as a date",
+    "name": "most of it is a name anyone knows here",
+    "repetition": "most of it is a repetition",
+}
 
 
 def generate_passphrase(words: int = WORDS) -> str:
@@ -42,21 +30,18 @@ def generate_passphrase(words: int = WORDS) -> str:
     return "-".join(_proquint(secrets.randbits(16)) for _ in range(words))
 
 
-def verify_passphrase_strength(passphrase: str) -> None:
-    """Refuse a passphrase that is short, common, or no more than a pattern."""
-    text = unicodedata.normalize("NFC", passphrase)
-    if len(text) < MIN_CHARACTERS:
+def verify_passphrase_strength(passphrase: str, about: Iterable[str] = ()) -> None:
+    """Refuse a passphrase that is short or mostly what guessers try first.
+
+    `about` are names a guesser would know: of the agency, of the person.
+    """
+    if len(unicodedata.normalize("NFC", passphrase)) < MIN_CHARACTERS:
         raise _weak(f"it has fewer than {MIN_CHARACTERS} characters")
-    folded = text.casefold()
-    if len(set(folded)) < MIN_DISTINCT or _is_sequence(folded):
-        raise _weak("it is a pattern")
-    if folded.isdigit():
+    if passphrase.isdigit():
         raise _weak("it is digits alone")
-    bare = folded.strip("0123456789!@#$%^&*()_+-=.,? ")
-    if bare in _COMMON or any(
-        folded == word * (len(folded) // len(word)) for word in _COMMON
-    ):
-        raise _weak("it is one of the commonest")
+    left = what_is_left(passphrase, about)
+    if left.tenths < MIN_LEFT_TENTHS:
+        raise _weak(_WHY[left.mostly])
 
 
 def _proquint(bits: int) -> str:
@@ -67,11 +52,6 @@ def _proquint(bits: int) -> str:
         + _VOWELS[bits >> 4 & 3]
         + _CONSONANTS[bits & 15]
     )
-
-
-def _is_sequence(text: str) -> bool:
-    steps = {ord(b) - ord(a) for a, b in itertools.pairwise(text)}
-    return len(steps) == 1
 
 
 def _weak(why: str) -> UsageInvalid:

@@ -36,6 +36,7 @@ EXECUTED = "executed"  # all carried out, the certificate owed
 DESTROYED = "destroyed"
 REJECTED = "rejected"
 OPEN_STATES = (PROPOSED, APPROVED, EXECUTING)
+CLOSED_STATES = (EXECUTED, DESTROYED, REJECTED)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ class _Line:
 def _start(program: str, theirs: socket.socket) -> "subprocess.Popen[bytes]":
     # Not forked: a fork would hold every key that this process has opened.
     return subprocess.Popen(  # noqa: S603 - this interpreter and our own program
-        [sys.executable, "-I", "-S", "-c", program, *sys.path],
+        [sys.executable, "-I", "-S", "-B", "-c", program, *sys.path],
         stdin=theirs.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

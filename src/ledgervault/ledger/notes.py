@@ -4,7 +4,7 @@ import base64
 import binascii
 import dataclasses
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ledgervault.crypto.signing import verify_raw
 from ledgervault.errors import IntegrityViolated
@@ -76,6 +76,19 @@ def cosign_note(
     message = _cosigned(text, time_s)
     blob = time_s.to_bytes(TIME_BYTES, "big") + sign(message)
     return NoteSignature(name, key_hash(name, COSIGNATURE, public), blob)
+
+
+def list_signers(raw: str, keys: Mapping[str, bytes]) -> frozenset[str]:
+    """Name the known keys that signed a note themselves; cosigners are none.
+
+    The signatures are taken to have been verified.
+    """
+    return frozenset(
+        one.name
+        for one in parse_note(raw).signatures
+        if one.name in keys
+        and one.key_hash == key_hash(one.name, ED25519, keys[one.name])
+    )
 
 
 def verify_signature(note: Note, name: str, public: bytes) -> bool:

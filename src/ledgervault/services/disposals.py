@@ -20,9 +20,8 @@ from ledgervault.domain.disposal import (
     missing_approvals,
 )
 from ledgervault.errors import Conflict, NotAuthorised, NotFound
-from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ports.rows import ApprovalRow, DisposalRow
-from ledgervault.vault.authority import authorise, is_series_permitted
+from ledgervault.vault.authority import authorise, authorise_folder, is_folder_permitted
 from ledgervault.vault.certifying import certify, find_certificate, find_period
 from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import choose_by_code, client_codes
@@ -33,6 +32,7 @@ from ledgervault.vault.order_answers import (
     order_answers,
     signed_answer,
 )
+from ledgervault.vault.order_record import order_record
 from ledgervault.vault.writing import writing
 
 
@@ -59,7 +59,7 @@ def list_disposals(vault: Vault, *, state: str | None) -> list[DisposalView]:
         for row in vault.catalogue.disposals()
         if row.client_id in codes
         and (state is None or row.state == state)
-        and is_series_permitted(vault, "disposal", _series(row))
+        and is_folder_permitted(vault, "disposal", row.folder_id)
     ]
 
 
@@ -67,7 +67,7 @@ def show_disposal(vault: Vault, name: str) -> DisposalView:
     """Return one disposal."""
     authorise(vault, "disposal")
     row = _row(vault, name)
-    authorise(vault, "disposal", series=_series(row))
+    authorise_folder(vault, "disposal", row.folder_id)
     return _view(vault, row)
 
 
@@ -80,8 +80,8 @@ def answer_disposal(
         row = _row(vault, name)
         if row.state not in (PROPOSED, APPROVED):
             raise Conflict(f"{row.code} is {row.state}", code="disposal.state")
-        order = DisposalOrder.from_json(parse_canonical(row.order))
-        authorise(vault, "approve", series=order.series)
+        order, _answers = _verified(vault, row)
+        authorise_folder(vault, "approve", row.folder_id)
         _verify_may_answer(vault, order, row, answer)
         approval = signed_answer(vault, row, answer)
         with vault.act() as act:
@@ -129,7 +129,7 @@ def _certify_owed(vault: Vault, name: str) -> None:
     if owed.state != EXECUTED:
         return
     # Who signs for a destruction is one of those who may destroy.
-    authorise(vault, "purge", series=_series(owed))
+    authorise_folder(vault, "purge", owed.folder_id)
     with writing(vault, "disposal certificate"):
         row = _row(vault, name)
         if row.state == EXECUTED:
@@ -140,13 +140,8 @@ def _row(vault: Vault, name: str) -> DisposalRow:
     return choose_by_code(vault, "X", name, vault.catalogue.disposals())
 
 
-def _series(row: DisposalRow) -> str:
-    return DisposalOrder.from_json(parse_canonical(row.order)).series
-
-
 def _view(vault: Vault, row: DisposalRow) -> DisposalView:
-    order = DisposalOrder.from_json(parse_canonical(row.order))
-    found = order_answers(vault, row)
+    order, found = _verified(vault, row)
     missing = missing_approvals(order, found.answers, found.proposer)
     return DisposalView(
         row=row,
@@ -171,6 +166,11 @@ def _is_for_me(
     is_barred = order.keeps_proposer_apart and found.proposer == me
     wanted = {role for role, _count in missing}
     return bool(vault.me.roles & wanted) and not (has_answered or is_barred)
+
+
+def _verified(vault: Vault, row: DisposalRow) -> tuple[DisposalOrder, OrderAnswers]:
+    record = order_record([*vault.events_of(row.id.hex())][::-1])
+    return record.verified_order(row), order_answers(vault, row, record)
 
 
 def _verify_may_answer(

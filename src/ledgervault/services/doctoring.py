@@ -1,12 +1,16 @@
 """Doctor: look at the vault's health and say what to do; change nothing."""
 
 import dataclasses
+from datetime import timedelta
 
 from ledgervault.errors import LedgerVaultError
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.compacting import orphan_packs
 from ledgervault.vault.evidence import gather_evidence
+from ledgervault.vault.key_health import key_health
 from ledgervault.vault.opened import Vault
+
+KEY_AGE = timedelta(days=366)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ def examine(vault: Vault, *, place_notes: tuple[str, ...]) -> list[Check]:
         _mirrors(vault),
         _packs(vault),
         _texts(vault),
+        *_keys(vault),
         *(
             Check("place", "note", note, "move the ring out of history")
             for note in place_notes
@@ -130,6 +135,24 @@ def _texts(vault: Vault) -> Check:
             "run `vault verify` and compare with a backup",
         )
     return Check("texts", "ok", _counted(total, "kept text"))
+
+
+def _keys(vault: Vault) -> list[Check]:
+    health = key_health(vault)
+    finding = f"{health.wraps} document keys under {health.keys} keys"
+    checks = [Check("keys", "ok", finding)]
+    if health.is_unfinished or health.behind:
+        finding = f"a rotation was cut off: {health.behind} records under older keys"
+        remedy = "an owner runs `vault key rotate --resume`"
+        checks = [Check("keys", "problem", finding, remedy)]
+    elif health.oldest is not None and vault.now().date() - health.oldest > KEY_AGE:
+        finding = f"keys of {health.oldest} are older than a year"
+        checks.append(Check("keys", "note", finding, "run `vault key rotate --all`"))
+    if health.lapsed:
+        finding = f"grants whose last day has passed: {health.lapsed}"
+        remedy = "take the keys back: `vault revoke USER --client CLIENT`"
+        checks.append(Check("grants", "note", finding, remedy))
+    return checks
 
 
 def _counted(number: int, thing: str) -> str:

@@ -9,7 +9,7 @@ from ledgervault.domain.rules import RegisterKind
 from ledgervault.errors import LedgerVaultError
 from ledgervault.ids import short_code
 from ledgervault.ports.rows import FolderRow
-from ledgervault.vault.authority import authorise, is_series_permitted
+from ledgervault.vault.authority import authorise, is_folder_permitted
 from ledgervault.vault.finding import ClientCodes, client_codes
 from ledgervault.vault.names import names_of
 from ledgervault.vault.opened import Vault
@@ -70,7 +70,7 @@ def _of_folders(vault: Vault, horizon: date) -> Iterator[Due]:
             continue
         # Who may open nothing at all is told codes and days, so that cron can act.
         is_visible = folder.client_id in codes or UNATTENDED in vault.me.roles
-        if is_visible and is_series_permitted(vault, "due", folder.series):
+        if is_visible and is_folder_permitted(vault, "due", folder.id):
             yield Due(
                 DISPOSITION,
                 folder.series,

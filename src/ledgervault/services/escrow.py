@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ledgervault.errors import LedgerVaultError, NotFound, PolicyRefusal
 from ledgervault.vault.authority import authorise
-from ledgervault.vault.escrows import CURRENT, Escrow, look_at
+from ledgervault.vault.escrows import CLOSED, CURRENT, Escrow, escrows_of, look_at
 from ledgervault.vault.mirroring import (
     MirrorView,
     mirrors_of,
@@ -39,7 +39,7 @@ class Refreshed:
 def list_escrows(vault: Vault) -> list[Escrow]:
     """Look at every registered copy, backup targets among them."""
     authorise(vault, "backup")
-    return [look_at(vault, mirror) for mirror in mirrors_of(vault)]
+    return escrows_of(vault)
 
 
 def add_escrow(
@@ -74,7 +74,15 @@ def refresh_escrows(
                 done.append(look_at(vault, refresh_mirror(vault, mirror)))
             except LedgerVaultError as error:
                 unreached.append(Unreached(look_at(vault, mirror), error.message))
+    if not locations:
+        unreached += _closed_ones(vault)
     return Refreshed(tuple(done), tuple(unreached))
+
+
+def _closed_ones(vault: Vault) -> list[Unreached]:
+    problem = "its place is closed to you until somebody else has refreshed it"
+    closed = [one for one in escrows_of(vault) if one.contents == CLOSED]
+    return [Unreached(one, problem) for one in closed]
 
 
 def _chosen(

@@ -3,8 +3,7 @@
 import dataclasses
 
 from ledgervault.crypto.grants import GrantKind
-from ledgervault.vault.escrows import Escrow, look_at
-from ledgervault.vault.mirroring import mirrors_of
+from ledgervault.vault.escrows import Escrow, escrows_of
 from ledgervault.vault.opened import Vault
 
 
@@ -42,5 +41,5 @@ def key_status(vault: Vault) -> KeyStatus:
         anchor_driver=vault.stores.anchors.name,
         anchor_epochs=tuple(vault.stores.anchors.epochs()),
         live_epoch=vault.ring.head.epoch,
-        copies=tuple(look_at(vault, mirror) for mirror in mirrors_of(vault)),
+        copies=tuple(escrows_of(vault)),
     )

@@ -103,11 +103,13 @@ def _part(
     def write(act: Act, epoch: int) -> None:
         if approval is not None:
             approval.use(act)
-        facts = {"user": user.id.hex(), "why": why, "ring": epoch}
+        facts = {"user": user.id.hex(), "ring": epoch}
         write_renewal(vault, act, renewal, f"{user_code(user.id)} left")
-        state_of_people(vault, act, DISABLED, facts, objects=(user.id.hex(),))
+        objects = (user.id.hex(),)
+        state_of_people(vault, act, DISABLED, facts, objects=objects, reason=why)
         row = next(one for one in act.tx.users() if one.id == user.id)
         version = row.row_version + 1
+        act.tx.remove_grants(user.id, None)
         act.tx.update_user(
             dataclasses.replace(
                 row,

@@ -15,11 +15,12 @@ from ledgervault.domain.disposal import (
     PROPOSED,
     DisposalOrder,
     Item,
+    changed_since,
     demanded_approvals,
 )
 from ledgervault.domain.policy import PolicySet
 from ledgervault.domain.retention import DUE, RetentionOutcome
-from ledgervault.errors import Conflict, NotAuthorised
+from ledgervault.errors import Conflict, IntegrityViolated, NotAuthorised
 from ledgervault.ids import DisposalId, random_id, short_code
 from ledgervault.ledger.canonical import canonical_json
 from ledgervault.ports.rows import (
@@ -160,6 +161,53 @@ def propose(vault: Vault, proposal: Proposal) -> DisposalRow:
             facts={"order": order.as_json(), **stated},
         )
     return row
+
+
+def verify_unchanged(
+    vault: Vault,
+    evidence: Evidence,
+    folder: FolderRow,
+    order: DisposalOrder,
+    rows: Sequence[DocumentRow],
+) -> None:
+    """Ask again, at the last instant, whether an order may be carried out.
+
+    Raises Conflict `disposal.changed` or `retention.*`.
+    """
+    changes = changed_since(order, [item_of(row) for row in rows])
+    if changes:
+        raise Conflict(
+            "the folder changed since the order was written: " + "; ".join(changes),
+            hint="reject this disposal; the next purge proposes it anew",
+            code="disposal.changed",
+        )
+    proposal = proposal_of(vault, evidence, folder, None)
+    if proposal is None:
+        raise IntegrityViolated("the folder is empty", code="disposal.changed")
+    written = _Terms(evidence.orders[order.disposal].is_automatic, order)
+    if not written.are_those_of(proposal):
+        # Whoever wrote the order: its terms are the policy's, or it stays undone.
+        raise Conflict(
+            "the rules ask for other approvals than the order does",
+            hint="reject this disposal; the next purge proposes it anew",
+            code="disposal.changed",
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Terms:
+    """On whose word an order may be carried out, and when."""
+
+    is_automatic: bool
+    order: DisposalOrder
+
+    def are_those_of(self, proposal: Proposal) -> bool:
+        fresh = proposal.order
+        return (
+            self.is_automatic == proposal.is_automatic
+            and sorted(self.order.approvals) == sorted(fresh.approvals)
+            and self.order.grace_days == fresh.grace_days
+        )
 
 
 def folder_documents(vault: Vault, folder: FolderRow) -> list[DocumentRow]:

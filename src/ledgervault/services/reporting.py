@@ -12,7 +12,7 @@ from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
 from ledgervault.ports.rows import DisposalRow, DocumentFilter
-from ledgervault.vault.authority import authorise, is_permitted
+from ledgervault.vault.authority import authorise, permitting
 from ledgervault.vault.certifying import find_certificate, find_period
 from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.opened import Vault
@@ -79,10 +79,11 @@ def _inventory(vault: Vault, request: ReportRequest) -> Made:
     client_id = get_client(vault, request.client)[0].id if request.client else None
     after = -1
     wanted = DocumentFilter(client_id=client_id, state="active")
+    may = permitting(vault, "report")
     while page := vault.catalogue.documents(wanted, after=after, limit=PAGE):
         for row in page:
             is_visible = row.client_id in codes
-            if not is_visible or not is_permitted(vault, "report", row):
+            if not is_visible or not may(row):
                 continue
             view = open_view(vault, row, codes)
             shown = view.details

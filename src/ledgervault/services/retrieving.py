@@ -12,7 +12,7 @@ from ledgervault.errors import (
 )
 from ledgervault.ids import DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow, VersionRow
-from ledgervault.vault.authority import authorise, authorise_paper, is_permitted
+from ledgervault.vault.authority import authorise, authorise_paper, permitting
 from ledgervault.vault.contents import in_shares, latest_version, open_content
 from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import get_client, get_document
@@ -144,15 +144,18 @@ def _all(vault: Vault, client: str | None) -> list[DocumentRow]:
     wanted = DocumentFilter(client_id=client_id, state="active")
     rows: list[DocumentRow] = []
     after = -1
+    may = permitting(vault, "get")
     while page := vault.catalogue.documents(wanted, after=after, limit=PAGE):
-        rows.extend(row for row in page if is_permitted(vault, "get", row))
+        rows.extend(row for row in page if may(row))
         after = page[-1].ordinal
     return rows
 
 
 def _log_reads(vault: Vault, rows: Sequence[DocumentRow]) -> None:
+    may = permitting(vault, "get")
     for row in rows:
-        authorise_paper(vault, "get", row)
+        if not may(row):
+            authorise_paper(vault, "get", row)
     with vault.act() as act:
         for start in range(0, len(rows), READS_PER_EVENT):
             part = rows[start : start + READS_PER_EVENT]

@@ -6,6 +6,7 @@ is stored comes under the new ones. What he copied while he could stays his.
 
 import dataclasses
 from collections.abc import Sequence
+from datetime import date
 
 from ledgervault.domain.roster import (
     ALWAYS_GRANTED,
@@ -23,7 +24,7 @@ from ledgervault.vault.names import find_user, names_of
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
 from ledgervault.vault.rewrapping import Progress
-from ledgervault.vault.stating import reload_people, state_of_people
+from ledgervault.vault.stating import reason_of, reload_people, state_of_people
 from ledgervault.vault.teams import find_holder, find_team
 from ledgervault.vault.withdrawing import Loss, Said, Withdrawal, loss_of, withdraw
 from ledgervault.vault.writing import writing
@@ -47,6 +48,8 @@ class WallView:
 
     user: str
     client: str
+    since: date | None = None
+    reason: str = ""
 
 
 def revoke_access(
@@ -54,6 +57,7 @@ def revoke_access(
     holder: str,
     client: str | None,
     *,
+    reason: str = "",
     is_dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Revoked:
@@ -64,7 +68,10 @@ def revoke_access(
     authorise(vault, "grant")
     with writing(vault, "revoke"):
         found, name = find_holder(vault, holder)
-        said = _withdrawals(vault, found, name, client)
+        said = [
+            dataclasses.replace(one, reason=reason)
+            for one in _withdrawals(vault, found, name, client)
+        ]
         losing = _reached(vault, found)
         loss = loss_of(vault, losing, said)
         if is_dry_run:
@@ -93,7 +100,12 @@ def leave_team(
 
 
 def raise_wall(
-    vault: Vault, user: str, client: str, *, progress: Progress | None = None
+    vault: Vault,
+    user: str,
+    client: str,
+    *,
+    reason: str = "",
+    progress: Progress | None = None,
 ) -> Revoked:
     """Bar a user from a client: nothing of it can be granted him, or seen by him.
 
@@ -112,7 +124,8 @@ def raise_wall(
         if vault.people.roster.is_barred(barred.id.hex(), row.id.hex()):
             raise Conflict("this wall stands already", code="wall.exists")
         facts = {"user": barred.id.hex(), "client": row.id.hex()}
-        said = [Said(WALL_RAISED, facts, (barred.id.hex(), row.id.hex()))]
+        objects = (barred.id.hex(), row.id.hex())
+        said = [Said(WALL_RAISED, facts, objects, reason)]
         loss = loss_of(vault, [barred], said)
         done = withdraw(vault, said, loss, why="a wall was raised", progress=progress)
     return _revoked(vault, name, said, loss, done)
@@ -142,11 +155,21 @@ def list_walls(vault: Vault) -> list[WallView]:
     names = {user.hex(): name for user, name in names_of(vault).items()}
     codes = client_codes(vault)
     found = [
-        WallView(names[user], code)
+        _wall(vault, names[user], user, client, code)
         for user, client in vault.people.roster.walls
         if (code := codes.get(ClientId(bytes.fromhex(client)))) is not None
     ]
     return sorted(found, key=lambda one: (one.client, one.user))
+
+
+def _wall(vault: Vault, name: str, user: str, client: str, code: str) -> WallView:
+    raised = next(
+        event
+        for event in vault.events_of(user)
+        if event.act == WALL_RAISED and event.facts["client"] == client
+    )
+    since = date.fromisoformat(raised.facts["on"])
+    return WallView(name, code, since, reason_of(vault, raised))
 
 
 def _withdrawals(

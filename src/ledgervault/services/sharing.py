@@ -12,7 +12,7 @@ from ledgervault.domain.decisions import Decision
 from ledgervault.domain.destinations import is_destination
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.sharing import ShareQuestion, share_demands
-from ledgervault.errors import PolicyRefusal, UsageInvalid
+from ledgervault.errors import IntegrityViolated, PolicyRefusal, UsageInvalid
 from ledgervault.ids import ShareId, random_id, short_code
 from ledgervault.ports.papers import Recipient
 from ledgervault.ports.rows import DocumentRow, ShareRow
@@ -225,9 +225,14 @@ def _row(
 
 
 def _facts(vault: Vault, row: ShareRow) -> dict[str, Any]:
-    return vault.records.open_for_client(
+    facts = vault.records.open_for_client(
         row.client_id, TABLE, row.id, row.sealed, row.row_version
     )
+    if facts["expires_on"] != str(row.expires_on):
+        raise IntegrityViolated(
+            f"the day {row.code} ends was edited", code="catalogue.edited"
+        )
+    return facts
 
 
 def _deliver(

@@ -18,7 +18,7 @@ from ledgervault.errors import NotAuthorised, NotFound
 from ledgervault.ids import ClientId, DocumentId
 from ledgervault.ports.rows import DocumentFilter, DocumentRow
 from ledgervault.vault.artefacts import open_text, texts_by_document, unpack_words
-from ledgervault.vault.authority import is_permitted
+from ledgervault.vault.authority import permitting
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.views import DocumentView
 
@@ -107,9 +107,10 @@ def _traits(
 
 def _reviewed(vault: Vault) -> Iterable[tuple[DocumentRow, DocumentDetails]]:
     vault.records.read_ahead()
+    may = permitting(vault, "list")
     count = 0
     for row in reversed(_changed_rows(vault)):
-        if not is_permitted(vault, "list", row):
+        if not may(row):
             continue
         details = _opened(vault, row)
         if details is None or not _teaches(details, vault.policy):

@@ -21,7 +21,7 @@ from ledgervault.domain.tray import (
 )
 from ledgervault.ports.rows import DocumentFilter
 from ledgervault.services.suggesting import first_words, learn_from_reviews
-from ledgervault.vault.authority import is_permitted
+from ledgervault.vault.authority import permitting
 from ledgervault.vault.finding import client_codes, visible_clients
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.views import DocumentView, open_view
@@ -53,10 +53,11 @@ def waiting_papers(vault: Vault, operation: str) -> Iterator[Waiting]:
     """Yield every paper in the in tray that the acting user may have, oldest first."""
     codes = client_codes(vault)
     vault.records.read_ahead()
+    may = permitting(vault, operation)
     wanted, after = DocumentFilter(state="active"), -1
     while rows := vault.catalogue.documents(wanted, after=after, limit=PAGE):
         for row in rows:
-            if row.client_id in codes and is_permitted(vault, operation, row):
+            if row.client_id in codes and may(row):
                 paper = waiting_paper(open_view(vault, row, codes))
                 if paper is not None:
                     yield paper

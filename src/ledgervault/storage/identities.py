@@ -4,16 +4,19 @@ Does not open identities: their secrets stay sealed bytes here. Refuses names
 that could leave the directory and files that others can read.
 """
 
+import contextlib
 import fcntl
+import itertools
 import os
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from ledgervault.errors import (
     Conflict,
     IntegrityViolated,
+    LedgerVaultError,
     NotAuthorised,
     NotFound,
     UsageInvalid,
@@ -27,6 +30,8 @@ MODE_CODE = "identity.mode"
 _SUFFIX = ".identity"
 _MAX_NAME_BYTES = 64
 _PUNCTUATION = "._-@"
+HEAD_BYTES = 64  # enough to tell whose file it is
+Belongs = Callable[[bytes], bool]
 
 
 class FileIdentityStore:
@@ -42,8 +47,10 @@ class FileIdentityStore:
         stems = (path.stem for path in self._directory.glob(f"*{_SUFFIX}"))
         return sorted(stem for stem in stems if is_safe_name(stem))
 
-    def load(self, name: str | None) -> tuple[str, bytes]:
-        chosen = self._choose() if name is None else _safe(name)
+    def load(
+        self, name: str | None, belongs: Belongs | None = None
+    ) -> tuple[str, bytes]:
+        chosen = self._choose(belongs) if name is None else _safe(name)
         record = self._read(chosen)
         if record is None:
             raise NotFound(
@@ -66,7 +73,7 @@ class FileIdentityStore:
 
     def save(self, name: str, record: bytes) -> str:
         durable.make_directory(self._directory)
-        path = self._directory / f"{_safe(name)}{_SUFFIX}"
+        path = self.path_of(name)
         try:
             durable.write_new(path, record)
         except Conflict as error:
@@ -97,15 +104,48 @@ class FileIdentityStore:
                 )
             durable.replace_erasing(real, record)
 
-    def _read(self, name: str) -> bytes | None:
-        path = self._directory / f"{name}{_SUFFIX}"
-        return find_secret(path, max_bytes=MAX_IDENTITY_BYTES, mode_code=MODE_CODE)
+    def take_over(self, name: str, successor: str) -> str:
+        """Give a successor's file its predecessor's name; return where the old one is.
 
-    def _choose(self) -> str:
+        There is a file of that name at every moment: the old one, then the new.
+        """
+        path, fresh = self.path_of(name), self.path_of(successor)
+        kept = next(
+            one
+            for number in itertools.count(1)
+            if not (one := path.with_name(f"{name}.retired-{number}")).exists()
+        )
+        with _alone(self._directory), storage_errors("rename", path):
+            kept.hardlink_to(path)
+            fresh.replace(path)
+            durable.sync_directory(self._directory)
+        return str(kept)
+
+    def heads(self, size: int) -> Iterator[tuple[str, bytes]]:
+        """Yield each name with the first bytes of its file; unreadable ones not."""
+        for name in self.names():
+            with contextlib.suppress(LedgerVaultError):
+                head = find_bytes(self.path_of(name), max_bytes=size, cut=True)
+                if head is not None:
+                    yield name, head
+
+    def _read(self, name: str) -> bytes | None:
+        return find_secret(
+            self.path_of(name), max_bytes=MAX_IDENTITY_BYTES, mode_code=MODE_CODE
+        )
+
+    def _choose(self, belongs: Belongs | None) -> str:
         names = self.names()
-        default = find_bytes(self._default, max_bytes=_MAX_NAME_BYTES + 1)
+        raw = find_bytes(self._default, max_bytes=_MAX_NAME_BYTES + 1)
+        default = None if raw is None else _safe(_text(raw))
+        if len(names) > 1 and belongs is not None:
+            ours = [name for name, head in self.heads(HEAD_BYTES) if belongs(head)]
+            if len(ours) == 1:
+                return ours[0]
+            if default not in (ours or names):
+                raise self._several(ours or names, is_ours=bool(ours))
         if default is not None:
-            return _safe(_text(default))
+            return default
         if not names:
             raise NotAuthorised(
                 "there is no identity on this machine",
@@ -113,13 +153,19 @@ class FileIdentityStore:
                 code="identity.none",
             )
         if len(names) > 1:
-            raise UsageInvalid(
-                "several identities are on this machine: " + ", ".join(names),
-                hint=f"choose one with --as NAME, or write one name into "
-                f"{shown_path(self._default)}",
-                code="usage.identity",
-            )
+            raise self._several(names, is_ours=True)
         return names[0]
+
+    def _several(self, names: Sequence[str], *, is_ours: bool) -> UsageInvalid:
+        listed = ", ".join(names)
+        return UsageInvalid(
+            f"several identities are on this machine: {listed}"
+            if is_ours
+            else f"none of the identities on this machine is of this vault: {listed}",
+            hint=f"choose one with --as NAME, or write one name into "
+            f"{shown_path(self._default)}",
+            code="usage.identity",
+        )
 
 
 def is_safe_name(name: str) -> bool:

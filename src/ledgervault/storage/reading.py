@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 from ledgervault.errors import IntegrityViolated, NotAuthorised
+from ledgervault.storage.access_lists import is_for_users_only
 from ledgervault.storage.os_errors import shown_path, storage_errors
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
@@ -48,7 +49,7 @@ def _read(
         if descriptor is None:
             return None
         try:
-            _verify_file(path, os.fstat(descriptor), mode_code)
+            _verify_file(path, descriptor, mode_code)
             content = _read_bounded(descriptor, max_bytes + (0 if cut else 1))
         finally:
             os.close(descriptor)
@@ -68,13 +69,15 @@ def _find_open(path: Path, flags: int) -> int | None:
         raise _unexpected(path, "it is a symbolic link") from error
 
 
-def _verify_file(path: Path, status: os.stat_result, mode_code: str) -> None:
+def _verify_file(path: Path, descriptor: int, mode_code: str) -> None:
+    status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise _unexpected(path, "it is not a regular file")
     if not mode_code:
         return
-    is_ours = status.st_uid in {0, os.geteuid()}
-    if not is_ours or status.st_mode & _OTHERS:
+    us = frozenset({0, os.geteuid()})
+    is_private = not status.st_mode & _OTHERS or is_for_users_only(descriptor, us)
+    if status.st_uid not in us or not is_private:
         raise NotAuthorised(
             f"{shown_path(path)} is open to others",
             hint=f"make it yours alone: chmod 600 {shown_path(path)}",

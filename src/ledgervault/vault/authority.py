@@ -5,7 +5,7 @@ Nothing is permitted without a rule, but for two ways out: an owner may always a
 a policy, or a bad one could never be replaced, and recovery may bring owners back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import cast
 
@@ -14,23 +14,23 @@ from ledgervault.domain.approvals import Demand, together
 from ledgervault.domain.deciding import ALLOW, NO_RULE, rules_in_force
 from ledgervault.domain.decisions import Decision
 from ledgervault.domain.demands import demanded_approvals
-from ledgervault.domain.policy import LEVELS, PolicySet
-from ledgervault.domain.registers import how_to_enter
+from ledgervault.domain.policy import LEVELS, PolicySet, highest_level
 from ledgervault.domain.roster import RECOVERY
 from ledgervault.domain.rules import AccessRule
-from ledgervault.domain.vocabulary import ROLES
 from ledgervault.errors import PolicyRefusal
-from ledgervault.ids import ClientId, short_code
-from ledgervault.ports.rows import DocumentRow
+from ledgervault.ids import ClientId, CompartmentId, FolderId
+from ledgervault.ports.rows import DocumentFilter, DocumentRow
 from ledgervault.vault.finding import client_codes
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.overriding import policy_for
+from ledgervault.vault.refusing import worded_refusal
 from ledgervault.vault.registers import satisfied_until
 
 OWNER = "owner"
 # What no policy can take away: an owner adopts another, recovery brings owners back.
 ALWAYS = {OWNER: frozenset({"policy"}), RECOVERY: frozenset({"user", "grant", "key"})}
 WORLD = "INT"
+LEAVES = 1 << 17  # more than a folder holds
 
 
 def authorise(
@@ -58,31 +58,40 @@ def authorise_paper(vault: Vault, operation: str, row: DocumentRow) -> None:
     answer than for a paper without a grant would tell what it is.
     """
     if not _is_unbounded(vault, operation) and row.client_id in client_codes(vault):
-        authorise(
-            vault,
-            operation,
-            level=vault.records.compartment_by_id(row.compartment_id).level,
-            series=row.series,
-            client=row.client_id,
-        )
+        refusal = _find_on_paper(vault, operation, row)
+        if refusal is not None:
+            raise refusal
 
 
-def is_permitted(vault: Vault, operation: str, row: DocumentRow) -> bool:
-    """Say whether an operation on a paper is permitted; for leaving out of lists."""
+def permitting(vault: Vault, operation: str) -> Callable[[DocumentRow], bool]:
+    """Return what says whether an operation on a paper is permitted; for lists.
+
+    The question is prepared once, so that many papers cost next to nothing.
+    """
     if _is_unbounded(vault, operation):
-        return True
+        return lambda _row: True
     vault.records.read_ahead()
-    level = vault.records.compartment_by_id(row.compartment_id).level
-    refusal = find_refusal(
-        vault, operation, level=level, series=row.series, client=row.client_id
-    )
-    return refusal is None
+    known: dict[tuple[CompartmentId, str], bool] = {}
+
+    def may(row: DocumentRow) -> bool:
+        key = (row.compartment_id, row.series)
+        if key not in known:
+            known[key] = _find_on_paper(vault, operation, row) is None
+        return known[key]
+
+    return may
 
 
-def is_series_permitted(vault: Vault, operation: str, series: str) -> bool:
-    """Say whether an operation is permitted on papers of a series."""
-    refusal = find_refusal(vault, operation, level="", series=series, client=None)
-    return refusal is None
+def authorise_folder(vault: Vault, operation: str, folder: FolderId) -> None:
+    """Refuse an operation on a folder by its series and its highest paper."""
+    refusal = _find_on_folder(vault, operation, folder)
+    if refusal is not None:
+        raise refusal
+
+
+def is_folder_permitted(vault: Vault, operation: str, folder: FolderId) -> bool:
+    """Say whether an operation on a folder is permitted; for leaving out of lists."""
+    return _find_on_folder(vault, operation, folder) is None
 
 
 def demanded(
@@ -113,7 +122,32 @@ def find_refusal(
         vault.rulings.decisions[key] = decision
     if decision.result == ALLOW or _is_rescue(vault, operation):
         return None
-    return _refusal(vault, decision, level, series)
+    return worded_refusal(vault, decision, level, series, _today(vault))
+
+
+def _find_on_paper(
+    vault: Vault, operation: str, row: DocumentRow
+) -> PolicyRefusal | None:
+    level = vault.records.compartment_by_id(row.compartment_id).level
+    return find_refusal(
+        vault, operation, level=level, series=row.series, client=row.client_id
+    )
+
+
+def _find_on_folder(
+    vault: Vault, operation: str, folder: FolderId
+) -> PolicyRefusal | None:
+    if _is_unbounded(vault, operation):
+        return None
+    row = vault.catalogue.folder(folder)
+    wanted = DocumentFilter(folder_id=folder)
+    papers = vault.catalogue.documents(wanted, after=-1, limit=LEAVES)
+    compartments = {one.compartment_id for one in papers}
+    levels = [vault.records.compartment_by_id(one).level for one in compartments]
+    level = highest_level(*levels) if levels else ""
+    return find_refusal(
+        vault, operation, level=level, series=row.series, client=row.client_id
+    )
 
 
 def _is_rescue(vault: Vault, operation: str) -> bool:
@@ -196,69 +230,13 @@ def _rules_of(
 
 def _today(vault: Vault) -> date:
     """Return the legal day where the packs are at home."""
-    homes = (pack.jurisdiction for pack in vault.policy.packs)
-    return vault.today(next((one for one in homes if one != WORLD), WORLD))
+    if not vault.rulings.home:
+        homes = (pack.jurisdiction for pack in vault.policy.packs)
+        vault.rulings.home = next((one for one in homes if one != WORLD), WORLD)
+    return vault.today(vault.rulings.home)
 
 
 def _registers(vault: Vault) -> dict[str, date]:
     if vault.rulings.registers is None:
         vault.rulings.registers = satisfied_until(vault, vault.me.id)
     return dict(vault.rulings.registers)
-
-
-def _refusal(
-    vault: Vault, decision: Decision, level: str, series: str
-) -> PolicyRefusal:
-    role = decision.facts["role"]
-    operation = decision.facts["operation"]
-    problem = decision.facts["hint"]
-    law = f" ({decision.citation})" if decision.citation else ""
-    return PolicyRefusal(
-        f"the role {role} may not {operation}: {problem}; rule {decision.rule}{law}",
-        hint=_way_out(vault, decision, level, series),
-        code="policy.access",
-        details={"decision": decision.as_json()},
-    )
-
-
-def _way_out(vault: Vault, decision: Decision, level: str, series: str) -> str:
-    command = _mending(vault, decision.rule)
-    if command and decision.facts["hint"].startswith("register "):
-        able = ", ".join(_able(vault, "register", "", ""))
-        return f"ask one who may enter it ({able}): {command}"
-    able = ", ".join(_able(vault, decision.facts["operation"], level, series))
-    if not able:
-        return "no rule permits it to anybody; an owner adopts one: vault policy adopt"
-    return f"permitted to: {able}"
-
-
-def _mending(vault: Vault, rule_id: str) -> str:
-    """Return the command that enters the first register a rule finds wanting."""
-    kept = vault.rulings.registers or {}
-    today = _today(vault)
-    for pack in (*vault.policy.packs, *vault.policy.overrides):
-        for rule in pack.access:
-            wanting = [
-                name for name in rule.requires if kept.get(name, date.min) < today
-            ]
-            if rule.id == rule_id and wanting:
-                code = short_code("U", vault.me.id)
-                return how_to_enter(wanting[0], code, vault.policy)
-    return ""
-
-
-def _able(vault: Vault, operation: str, level: str, series: str) -> Iterator[str]:
-    rules = [rule for pack in vault.policy.packs for rule in pack.access]
-    kept = {name: date.max for rule in rules for name in rule.requires}
-    for role in ROLES:
-        asked = AccessQuestion(
-            role=role,
-            operation=operation,
-            today=_today(vault),
-            level=level,
-            series=series,
-            registers=kept,
-            granted_on=_today(vault),
-        )
-        if decide_access(asked, vault.policy).result == ALLOW:
-            yield role

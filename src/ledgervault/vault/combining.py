@@ -43,7 +43,7 @@ def combine_contributions(
     for paper in papers:
         given = parse_contribution(paper)
         _verify_meant(given, arrangement, asker, kind)
-        verify_contribution(paper, people.user(IdentityId(given.member)).public)
+        verify_contribution(paper, _contributor(given, people).public)
         if given.member in members:
             raise UsageInvalid(
                 "two of these contributions are by the same person",
@@ -78,6 +78,17 @@ def _verify_meant(
             hint="have it made again: `vault key recovery contribute`",
             code="recovery.replaced",
         )
+
+
+def _contributor(given: Contribution, people: People) -> User:
+    user = people.user(IdentityId(given.member))
+    if not user.is_active:
+        raise NotAuthorised(
+            "this contribution is by somebody who has left",
+            hint="ask another of the people that `vault key recovery status` names",
+            code="recovery.left",
+        )
+    return user
 
 
 def _opened(

@@ -8,12 +8,20 @@ import dataclasses
 
 from ledgervault.errors import IntegrityViolated, LedgerVaultError
 from ledgervault.ids import short_code
+from ledgervault.ports.rows import MirrorRow
 from ledgervault.vault.attested import newest_first
-from ledgervault.vault.mirroring import FINAL, PENDING, REFRESHED, MirrorView
+from ledgervault.vault.mirroring import (
+    FINAL,
+    PENDING,
+    REFRESHED,
+    MirrorView,
+    mirrors_of,
+)
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.ring_heads import verify_head_by
 
 CURRENT, BEHIND, UNREACHABLE, DAMAGED = "current", "behind", "unreachable", "damaged"
+CLOSED = "closed"  # its place was written before this user's time
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Escrow:
     """
 
     id: str
-    location: str
+    location: str | None
     epoch: int
     live_epoch: int
     contents: str
@@ -38,23 +46,39 @@ class Escrow:
         return FINAL if is_final else PENDING
 
 
+def escrows_of(vault: Vault) -> list[Escrow]:
+    """Look at every registered copy, also those whose place is closed to the user."""
+    views = {view.row.id: view for view in mirrors_of(vault)}
+    return [
+        look_at(vault, views[row.id]) if row.id in views else _closed(vault, row)
+        for row in vault.catalogue.mirrors()
+    ]
+
+
 def look_at(vault: Vault, mirror: MirrorView) -> Escrow:
     """Look at a copy, or at what the log last said of one that is out of reach."""
-    known = _last_acknowledgement(vault, mirror)
-    epoch, contents = (known[1] if known else 0), UNREACHABLE
+    known = dataclasses.replace(
+        _closed(vault, mirror.row), location=mirror.location, contents=UNREACHABLE
+    )
     try:
         epoch, is_current = _held(vault, mirror)
-        contents = CURRENT if is_current else BEHIND
     except IntegrityViolated:
-        contents = DAMAGED
+        return dataclasses.replace(known, contents=DAMAGED)
     except LedgerVaultError:
-        contents = UNREACHABLE
+        return known
+    contents = CURRENT if is_current else BEHIND
+    return dataclasses.replace(known, epoch=epoch, contents=contents)
+
+
+def _closed(vault: Vault, row: MirrorRow) -> Escrow:
+    """Say of a copy what the log says."""
+    known = _last_acknowledgement(vault, row)
     return Escrow(
-        id=short_code("B", mirror.row.id),
-        location=mirror.location,
-        epoch=epoch,
+        id=short_code("B", row.id),
+        location=None,
+        epoch=known[1] if known else 0,
         live_epoch=vault.ring.head.epoch,
-        contents=contents,
+        contents=CLOSED,
         acknowledged_ms=known[0] if known else None,
     )
 
@@ -71,9 +95,9 @@ def _held(vault: Vault, mirror: MirrorView) -> tuple[int, bool]:
     return head.epoch, head == vault.ring.head
 
 
-def _last_acknowledgement(vault: Vault, mirror: MirrorView) -> tuple[int, int] | None:
+def _last_acknowledgement(vault: Vault, row: MirrorRow) -> tuple[int, int] | None:
     """Return time in ms since 1970 and epoch of a copy's last refresh."""
-    log, name = vault.catalogue, mirror.row.id.hex()
+    log, name = vault.catalogue, row.id.hex()
     head = vault.checkpoint()
     for event in newest_first(log, head, name, log.sequences_of(name)):
         if event.act == REFRESHED:

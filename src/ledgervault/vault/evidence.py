@@ -20,10 +20,22 @@ from ledgervault.ledger.checkpoints import origin_of
 from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
 from ledgervault.ledger.verification import verify_log
-from ledgervault.ports.rows import ClientRow, DisposalRow, DocumentRow, HoldRow
+from ledgervault.ports.rows import (
+    ClientRow,
+    DisposalRow,
+    DocumentRow,
+    HoldRow,
+    MirrorRow,
+)
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.order_answers import ORDER_ACTS, PROPOSED_ACT
+from ledgervault.vault.order_record import (
+    EXECUTED_ACT,
+    FINISHED_ACT,
+    ORDER_ACTS,
+    OrderRecord,
+)
+from ledgervault.vault.speakers import Speakers
 from ledgervault.vault.truth import (
     ADOPTED,
     CLIENT_ACTS,
@@ -32,8 +44,6 @@ from ledgervault.vault.truth import (
     verify_statement,
 )
 
-EXECUTED_ACT = "purge.executed"
-FINISHED_ACT = "purge.finished"
 REFRESHED_ACT = "mirror.refreshed"
 CLIENTS_STATED = CLIENT_ACTS | {FOUNDED}
 LIVE = "active"
@@ -43,7 +53,6 @@ ACTS = (
     | ROSTER_ACTS
     | ORDER_ACTS
     | {PLACED, RELEASED, ADOPTED, REFRESHED_ACT}
-    | {EXECUTED_ACT, FINISHED_ACT}
 )
 
 
@@ -55,8 +64,7 @@ class Evidence:
     statements: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     ciphers: dict[str, str] = dataclasses.field(default_factory=dict)
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
-    orders: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
-    agreed: dict[str, list[Event]] = dataclasses.field(default_factory=dict)
+    orders: dict[str, OrderRecord] = dataclasses.field(default_factory=dict)
     clients: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
     open: dict[str, bool] = dataclasses.field(default_factory=dict)  # own matters
@@ -126,22 +134,17 @@ class Evidence:
 
     def verified_order(self, row: DisposalRow) -> DisposalOrder:
         """Return a disposal's order if it is the one that was logged."""
-        logged = self.orders.get(row.id.hex())
-        stored = parse_canonical(row.order)
-        if logged is None or logged["order"] != stored:
+        return self.orders.get(row.id.hex(), OrderRecord()).verified_order(row)
+
+    def verify_mirrors(self, rows: Sequence[MirrorRow]) -> None:
+        """Refuse a register of copies from which one was left out."""
+        if self.mirrors.keys() - {row.id.hex() for row in rows}:
             raise IntegrityViolated(
-                f"the order of {row.code} is not the one that was logged",
-                code="disposal.forged",
+                "a registered mirror is not in the catalogue; a certificate "
+                "would pass over it",
+                hint="run `vault log verify` and compare with a backup",
+                code="mirror.hidden",
             )
-        return DisposalOrder.from_json(stored)
-
-    def events_of(self, row: DisposalRow) -> list[Event]:
-        """Return every logged proposal of an order and answer to it."""
-        return self.agreed.get(row.id.hex(), [])
-
-    def is_automatic(self, disposal: str) -> bool:
-        """Say whether the logged order needs no approval."""
-        return bool(self.orders.get(disposal, {}).get("automatic"))
 
 
 def gather_evidence(vault: Vault) -> Evidence:
@@ -151,7 +154,9 @@ def gather_evidence(vault: Vault) -> Evidence:
     """
     verify_whole_log(vault)
     evidence = Evidence()
+    speakers = Speakers(vault)
     for event in replay(_entries(vault), ACTS, are_verified=True):
+        speakers.verify(event)
         _take(evidence, event)
     if evidence.statements_of_people != len(vault.people.heads):
         raise IntegrityViolated(
@@ -219,15 +224,13 @@ def _take_document(evidence: Evidence, subject: str, event: Event) -> None:
 
 
 def _take_disposal(evidence: Evidence, subject: str, event: Event) -> None:
-    if event.act in ORDER_ACTS:
-        evidence.agreed.setdefault(subject, []).append(event)
-        if event.act == PROPOSED_ACT:
-            evidence.orders[subject] = event.facts
-    elif event.act in ROSTER_ACTS:
+    if event.act in ROSTER_ACTS:
         evidence.statements_of_people += 1
-    elif event.act == EXECUTED_ACT:
+        return
+    evidence.orders.setdefault(subject, OrderRecord()).take(event)
+    if event.act == EXECUTED_ACT:
         evidence.executed[subject] = event
-    else:
+    elif event.act == FINISHED_ACT:
         evidence.finished[subject] = event
 
 

@@ -13,6 +13,7 @@ from ledgervault.crypto.grants import (
 )
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.keys import DocKek, MetaKek, RingKey, SecretKey
+from ledgervault.domain.roster import RECOVERY
 from ledgervault.errors import IntegrityViolated, NotAuthorised
 from ledgervault.ids import CompartmentId, IdentityId, VaultId
 from ledgervault.ports.catalogue import CatalogueReads
@@ -112,7 +113,8 @@ class Keychain:
     def _is_present(
         self, compartment: CompartmentId, kind: GrantKind, epoch: int
     ) -> bool:
-        # Whoever leaves leaves behind new epochs of everything he held.
+        # A person who leaves leaves behind new epochs of everything he held; a
+        # recovery identity is replaced by another, and its keys stay.
         if kind is GrantKind.RING:
             return epoch >= self._ring_key_since(compartment, LATEST)
         doc, meta = self.people.roster.epochs_of(compartment.hex())
@@ -137,13 +139,16 @@ class Keychain:
         if (header.compartment, header.kind, header.epoch) != expected:
             raise IntegrityViolated("a grant stands under another's name")
         granter = self.people.user(IdentityId(header.granter))
-        if not granter.may_admit:
+        # Whoever took over another's standing sealed its keys to himself.
+        is_own = granter.id == IdentityId(self.identity.identity_id)
+        if not granter.may_admit and not is_own:
             raise IntegrityViolated(
                 "a key was granted by somebody who may not grant",
                 hint="compare with a backup before anything new is filed",
                 code="grant.forged",
             )
-        if granter.has_left and self._is_present(compartment, kind, epoch):
+        has_left = granter.has_left and RECOVERY not in granter.roles
+        if has_left and self._is_present(compartment, kind, epoch):
             raise IntegrityViolated(
                 "a present key was granted by somebody who has left",
                 hint="whoever left had none of it: compare with a backup",

@@ -61,7 +61,9 @@ def prepare_renewal(
     return Renewal(rows, tuple(_sealed(vault, keys)))
 
 
-def write_renewal(vault: Vault, act: Act, renewal: Renewal, why: str) -> None:
+def write_renewal(
+    vault: Vault, act: Act, renewal: Renewal, why: str, *, reason: str = ""
+) -> None:
     """Write new epochs, their grants and the job of bringing rows under them."""
     act.tx.update_compartments(renewal.rows)
     act.tx.add_grants(renewal.grants)
@@ -73,7 +75,7 @@ def write_renewal(vault: Vault, act: Act, renewal: Renewal, why: str) -> None:
         some = renewal.rows[start : start + STATED]
         epochs = {row.id.hex(): [row.doc_epoch, row.meta_epoch] for row in some}
         facts = {"epochs": epochs, "why": why}
-        state_of_people(vault, act, ROTATED, facts, objects=("keys",))
+        state_of_people(vault, act, ROTATED, facts, objects=("keys",), reason=reason)
     vault.records.refresh()
 
 

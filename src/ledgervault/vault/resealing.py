@@ -130,6 +130,7 @@ def sealed_of_clients(
 
 
 def _said_of_clients(vault: Vault) -> Iterator[tuple[ClientId, ColumnPlace, bytes]]:
+    # Places of mirrors are under the ring key: refreshing a mirror seals them anew.
     reads, agency = vault.catalogue, vault.agency
     for client in reads.clients():
         vault.records.remember_client(client)
@@ -145,6 +146,8 @@ def _said_of_clients(vault: Vault) -> Iterator[tuple[ClientId, ColumnPlace, byte
         yield request.client_id, _facts("requests", request), request.sealed
     for user in reads.users():
         yield agency, _facts("users", user), user.sealed
+    for team in reads.teams():
+        yield agency, _facts("teams", team), team.sealed
     for disposal in reads.disposals():
         yield agency, _facts(RECORDS_TABLE, disposal), disposal.sealed
 

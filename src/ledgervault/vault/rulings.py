@@ -17,9 +17,11 @@ class Rulings:
     decisions: dict[Key, Decision] = dataclasses.field(default_factory=dict)
     unbounded: dict[tuple[str, date], bool] = dataclasses.field(default_factory=dict)
     registers: Mapping[str, date] | None = None
+    home: str = ""  # the jurisdiction whose day it is
 
     def forget(self) -> None:
         """Forget everything: the policy or a register is another now."""
         self.decisions.clear()
         self.unbounded.clear()
         self.registers = None
+        self.home = ""

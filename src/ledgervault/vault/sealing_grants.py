@@ -15,7 +15,7 @@ from ledgervault.domain.roster import Roster
 from ledgervault.errors import NotAuthorised
 from ledgervault.ids import ClientId, CompartmentId, IdentityId
 from ledgervault.ports.rows import CompartmentRow, GrantRow
-from ledgervault.vault.compartments import Holders
+from ledgervault.vault.compartments import Holders, verified_compartments
 from ledgervault.vault.keychain import Granter, ring_compartment
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
@@ -42,7 +42,7 @@ class Sealing:
         has = _held_by(self.vault, user.id)
         return [
             self._seal(user, row.id, kind, epoch)
-            for row in self.vault.catalogue.compartments()
+            for row in verified_compartments(self.vault.catalogue.compartments())
             if clients is None or row.client_id in clients
             for kind in self._kinds(user, row)
             for epoch in self._epochs(row, kind)

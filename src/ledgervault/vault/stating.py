@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ledgervault.domain.entitlement import OF_RECORDS
 from ledgervault.domain.following import follow
 from ledgervault.domain.roster import Roster, Statement
-from ledgervault.errors import NotAuthorised
+from ledgervault.errors import NotAuthorised, NotFound
+from ledgervault.ledger.entries import Event
+from ledgervault.vault.journal import Sealer
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.people import trust
 from ledgervault.vault.statements import (
@@ -16,6 +19,8 @@ from ledgervault.vault.statements import (
     state,
 )
 
+_TABLE = "events"
+
 
 def state_of_people(
     vault: Vault,
@@ -24,10 +29,12 @@ def state_of_people(
     facts: Mapping[str, Any],
     *,
     objects: tuple[str, ...] = (),
+    reason: str = "",
 ) -> None:
     """Log a signed statement; one that would not count is refused before it is made.
 
-    The roster in hand follows at once, so that keys are granted by what it says.
+    The roster in hand follows at once, so that keys are granted by what it says. A
+    reason is sealed for those who keep the agency's records.
     """
     people = vault.people
     author = Author(vault.id, vault.identity, vault.now().date())
@@ -35,9 +42,39 @@ def state_of_people(
     sequence = act.next_sequence
     mine = Statement(said, vault.me.id.hex(), sequence, author.on, facts)
     roster = follow(people.roster, mine)
-    act.log(said, objects=(*objects, PEOPLE), facts=signed)
+    seal = _sealer(vault, reason.strip()) if reason.strip() else None
+    act.log(said, objects=(*objects, PEOPLE), facts=signed, seal=seal)
     people.roster = roster
     people.heads = (*people.heads, digest_of(vault.me.id, said, signed))
+
+
+def reason_of(vault: Vault, event: Event) -> str:
+    """Return why something was stated, as far as it was said and may be read."""
+    if not event.sealed:
+        return ""
+    try:
+        facts = vault.records.open_for_client(
+            vault.agency,
+            _TABLE,
+            vault.agency,
+            event.sealed,
+            event.sequence,
+            level=OF_RECORDS,
+        )
+    except (NotAuthorised, NotFound):
+        return ""
+    return str(facts.get("reason", ""))
+
+
+def _sealer(vault: Vault, reason: str) -> Sealer:
+    return lambda sequence: vault.records.seal_for_client(
+        vault.agency,
+        _TABLE,
+        vault.agency,
+        {"reason": reason},
+        sequence,
+        level=OF_RECORDS,
+    )
 
 
 def roster_after(

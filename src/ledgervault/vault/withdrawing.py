@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledgervault.domain.roster import Roster
-from ledgervault.ids import CompartmentId, IdentityId
+from ledgervault.ids import CompartmentId
 from ledgervault.ports.rows import CompartmentRow
-from ledgervault.vault.epochs import change_epoch
 from ledgervault.vault.new_epochs import (
     Renewal,
     prepare_renewal,
-    ring_holders,
     write_renewal,
 )
-from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
 from ledgervault.vault.rewrapping import Progress, Rewrapped, resume_rotation
 from ledgervault.vault.sealing_grants import entitled_to
@@ -37,6 +35,7 @@ class Said:
     act: str
     facts: Mapping[str, Any]
     objects: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,45 +74,39 @@ def withdraw(
     loss: Loss,
     *,
     why: str,
-    leaves: bool = False,
     progress: Progress | None = None,
 ) -> Withdrawal:
     """State it, change the keys of what is lost, bring what is stored under them.
 
-    With `leaves` the ring gets a new epoch and a new key as well, in the same
-    transaction. Callers hold the writer lock. A crash after the transaction
-    leaves a rotation that the next writer finishes.
+    Callers hold the writer lock. A crash after the transaction leaves a rotation
+    that the next writer finishes.
     """
-    gone = frozenset(user.id for user in loss.users) if leaves else frozenset()
-    renewal = _renewal(vault, said, loss, gone)
-
-    def write(act: Act, _epoch: int = 0) -> None:
+    renewal = _renewal(vault, said, loss)
+    with vault.act() as act:
         for one in said:
-            state_of_people(vault, act, one.act, one.facts, objects=one.objects)
+            state_of_people(
+                vault,
+                act,
+                one.act,
+                one.facts,
+                objects=one.objects,
+                reason=one.reason,
+            )
         write_renewal(vault, act, renewal, why)
-        lost = [row.id for row in loss.compartments]
         for user in loss.users:
-            act.tx.remove_grants(user.id, None if leaves else lost)
-
-    if leaves:
-        change_epoch(vault, {}, write, holders=ring_holders(vault, gone))
-    else:
-        with vault.act() as act:
-            write(act)
+            act.tx.remove_grants(user.id, [row.id for row in loss.compartments])
     reload_people(vault)
     vault.keychain.forget()
     done = resume_rotation(vault, progress) or Rewrapped()
     return Withdrawal(loss, len(renewal.grants), done)
 
 
-def _renewal(
-    vault: Vault, said: Sequence[Said], loss: Loss, gone: frozenset[IdentityId]
-) -> Renewal:
+def _renewal(vault: Vault, said: Sequence[Said], loss: Loss) -> Renewal:
     # Keys are sealed to those whom the roster names once all of it is stated.
     before = vault.people.roster
     vault.people.roster = roster_after(vault, [(one.act, one.facts) for one in said])
     try:
-        return prepare_renewal(vault, loss.compartments, gone)
+        return prepare_renewal(vault, loss.compartments)
     finally:
         vault.people.roster = before
 

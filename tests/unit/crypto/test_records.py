@@ -18,6 +18,7 @@ from ledgervault.crypto.heads import RingHead, parse_head, sign_head, verify_hea
 from ledgervault.crypto.identity import Identity, parse_public_keys
 from ledgervault.crypto.identity_file import (
     create_identity_file,
+    find_identity_id,
     parse_identity_file,
     serialise_identity_file,
 )
@@ -443,6 +444,14 @@ def test_passphrases():
     ):
         with pytest.raises(UsageInvalid):
             verify_passphrase_strength(weak)
+
+
+@pytest.mark.parametrize("other", [b"", b"LVID", b"LVID\0\1" + bytes(17), b"x" * 64])
+def test_id_is_told_by_the_beginning_of_an_identity_file_alone(other):
+    identity = Identity(VAULT, keys.IdentitySeed.generate())
+    record = serialise_identity_file(create_identity_file(identity))
+    assert find_identity_id(record[:24]) == VAULT
+    assert find_identity_id(other) is None
 
 
 def test_key_of_what_the_ring_opens_is_expanded_from_the_ring_key():

@@ -38,6 +38,39 @@ def test_default_identity_is_chosen_among_several(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("ours", "chosen"), [(b"", "b"), (b"12", "b"), (b"123", "b"), (b"3", "c")]
+)
+def test_default_identity_decides_where_the_vault_does_not(tmp_path, ours, chosen):
+    store = FileIdentityStore(tmp_path)
+    for name, content in (("a", b"1"), ("b", b"2"), ("c", b"3")):
+        store.save(name, content)
+    (tmp_path / "default-identity").write_text("b\n")
+    assert store.load(None, lambda head: head in list_of(ours))[0] == chosen
+
+
+def list_of(ours):
+    return [ours[at : at + 1] for at in range(len(ours))]
+
+
+def test_default_identity_of_another_vault_does_not_stand_in_the_way(tmp_path):
+    store = FileIdentityStore(tmp_path)
+    for name in ("a", "b", "c"):
+        store.save(name, name.encode())
+    (tmp_path / "default-identity").write_text("c\n")
+    with pytest.raises(UsageInvalid):
+        store.load(None, lambda head: head in {b"a", b"b"})
+
+
+def test_unreadable_identity_file_does_not_stand_in_the_way(tmp_path):
+    store = FileIdentityStore(tmp_path)
+    store.save("a", b"1")
+    store.save("b", b"2")
+    (tmp_path / "identities" / "link.identity").symlink_to("nowhere")
+    (tmp_path / "identities" / "folder.identity").mkdir()
+    assert store.load(None, lambda head: head == b"2")[0] == "b"
+
+
+@pytest.mark.parametrize(
     ("content", "kind"),
     [
         (b"../../a\n", UsageInvalid),

@@ -265,27 +265,28 @@ def test_deleted_rejection_is_seen_even_when_the_index_forgets_it(three):
     sql(three, "delete from answers where answer='reject'")
     (last,) = sql(three, "select max(sequence) from events where act=?", ANSWERED)[0]
     sql(three, "delete from event_objects where sequence=?", last)
-    assert refused(three, 9, demands=TWO) == "approval.edited"
+    assert refused(three, 9, demands=TWO) == "approval.forged"
 
 
 def test_deleted_approval_is_seen(three):
     request = file(three, TWO)
     agree(three, request)
     sql(three, "delete from answers")
-    assert refused(three, 9, demands=TWO) == "approval.edited"
+    assert refused(three, 9, demands=TWO) == "approval.forged"
 
 
 def test_entry_changed_in_the_log_is_refused(three):
     request = file(three)
     before = row_of(three)
     agree(three, request, answer="reject")
-    put_back(three, before)
-    sql(three, "delete from answers")
-    sql(
-        three,
-        "update events set entry=cast(replace(entry, 'reject', 'remark') as blob)",
-    )
-    assert refused(three, 9) == "log.violated"
+    with three.opened() as vault:
+        put_back(three, before)
+        sql(three, "delete from answers")
+        edit = "update events set entry=cast(replace(entry, ?, ?) as blob)"
+        sql(three, edit, '"reject"', '"remark"')
+        with pytest.raises(IntegrityViolated) as caught:
+            require_approval(vault, "door.open", ACT, ONE)
+    assert caught.value.code == "log.violated"
 
 
 def test_request_logged_once_more_behind_a_rejection_is_refused(three):

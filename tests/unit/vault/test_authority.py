@@ -3,13 +3,24 @@
 import dataclasses
 import os
 import sqlite3
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
 
+from firms import Firm
+from ledgervault.bootstrap.policies import load_override_paths
+from ledgervault.bootstrap.succeeding import SuccessionRequest, rotate_identity
 from ledgervault.crypto.signing import sign_labelled
+from ledgervault.domain.building import build_pack
 from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import IntegrityViolated, PolicyRefusal
+from ledgervault.services.disposals import (
+    answer_disposal,
+    list_disposals,
+    show_disposal,
+)
+from ledgervault.services.due import list_due
 from ledgervault.services.ingest.papers import IngestRequest
 from ledgervault.services.ingest.taking_in import ingest
 from ledgervault.services.listing import (
@@ -17,13 +28,16 @@ from ledgervault.services.listing import (
     list_documents,
     search_documents,
 )
+from ledgervault.services.policies import adopt_override
+from ledgervault.services.purging import purge_expired
 from ledgervault.services.registers import add_entry, advance_entry, list_entries
 from ledgervault.services.retrieving import find_documents
 from ledgervault.services.showing import show_document
 from ledgervault.vault import authority
 from ledgervault.vault.authority import authorise, find_refusal
+from ledgervault.vault.finding import visible_clients
 from ledgervault.vault.names import find_user
-from ledgervault.vault.registers import satisfied_until
+from ledgervault.vault.registers import satisfied_until, selves_of
 
 NDA = {"version": "2", "signed_on": "2024-05-01"}
 COURSE = {"course": "PIPL", "passed_on": "2024-05-01", "ends_on": "2027-04-30"}
@@ -49,9 +63,9 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
-def firm(clock, tmp_path):
-    from firms import Firm
-
+def firm(clock, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("LEDGERVAULT_PASSPHRASE_FILE", raising=False)
     return Firm(tmp_path).found()
 
 
@@ -183,6 +197,60 @@ def test_no_access_rules_let_nobody_do_anything_but_an_owner_adopt_others(firm):
             authorise(vault, "policy")
 
 
+def test_own_rules_of_a_client_narrow_access_to_his_papers_alone(firm, tmp_path):
+    firm.join("wang")
+    enter(firm, "nda", "wang", NDA)
+    for code in ("C001", "C002"):
+        firm.client(code)
+        firm.grant("wang", code)
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "language: ledgervault-policy/1\noverride: C001\naccess:\n"
+        "  - {id: own.reading, role: bookkeeper, operations: [get], level: internal}\n"
+    )
+    with firm.opened() as vault:
+        override = load_override_paths([str(own)], vault.policy)
+        adopt_override(vault, override, "C001", is_dry_run=False)
+    with firm.opened("wang") as vault:
+        clients = {known.code: row.id for row, known in visible_clients(vault)}
+
+        def get(client):
+            return find_refusal(
+                vault, "get", level="confidential", series=VOUCHER, client=client
+            )
+
+        assert "rule own.reading" in get(clients["C001"]).message
+        assert get(clients["C002"]) is None
+        assert get(None) is None
+
+
+@pytest.mark.parametrize(
+    ("level", "is_there"), [("internal", False), ("sensitive", True)]
+)
+def test_folders_are_asked_for_by_their_highest_paper(firm, level, is_there):
+    firm.client("C001")
+    firm.ingest("C001", {"银行对账单_2013年01月.txt": b"one"})
+    rule = {"id": "r", "role": "owner", "level": level}
+    rule["operations"] = ["due", "purge", "disposal", "approve"]
+    pack = {"pack": "p", "version": "1", "jurisdiction": "CN"}
+    pack |= {"title": {"zh": "甲", "en": "A"}, "access": [rule]}
+    with firm.opened() as vault:
+        report = purge_expired(vault, is_dry_run=False)
+        (disposal,) = [one.code for one in report.proposed]
+        vault.policy = PolicySet((build_pack(pack),))
+        vault.rulings.forget()
+        assert len(list_due(vault, within_days=1)) == is_there
+        assert len(list_disposals(vault, state=None)) == is_there
+        planned = purge_expired(vault, is_dry_run=True)
+        assert [one.code for one in planned.refused].count("policy.access") == (
+            0 if is_there else 1
+        )
+        with nullcontext() if is_there else pytest.raises(PolicyRefusal):
+            show_disposal(vault, disposal)
+        with nullcontext() if is_there else pytest.raises(PolicyRefusal):
+            answer_disposal(vault, disposal, answer="approve")
+
+
 def test_unknown_operation_is_refused(firm):
     assert refused(firm, "owner", "fly") is not None
 
@@ -294,3 +362,38 @@ def test_decisions_are_remembered_until_something_changes(firm, monkeypatch):
         add_entry(vault, "nda", {"person": "wang", **NDA})
         authorise(vault, "get", level="sensitive", series=VOUCHER)
         assert len(asked) == 3  # `register` was asked, and `get` anew
+
+
+def test_what_was_entered_about_old_keys_counts_for_the_new_ones(firm):
+    firm.join("wang")
+    enter(firm, "nda", "wang", NDA)
+    fresh = firm.root / "wang-2.key"
+    rotate_identity(firm.settings("wang"), None, SuccessionRequest(key_file=str(fresh)))
+    fresh.replace(firm.root / "wang.key")
+    assert refused(firm, "wang", "get", "sensitive", VOUCHER) is None
+    with firm.opened("wang") as vault:
+        assert len(selves_of(vault, vault.me.id.hex())) == 2
+
+
+def test_new_keys_make_nobody_another_person_who_may_vouch_for_him(firm):
+    firm.join("dang", "archivist")
+    enter(firm, "nda", "dang", NDA)
+    enter(firm, "training", "dang", {**COURSE, "ends_on": "2026-12-01"})
+    enter(firm, "training", "dang", {**COURSE, "ends_on": "2026-12-02"})
+    with firm.opened("dang") as vault:
+        old = vault.me.id
+    fresh = firm.root / "dang-2.key"
+    rotate_identity(firm.settings("dang"), None, SuccessionRequest(key_file=str(fresh)))
+    fresh.replace(firm.root / "dang.key")
+    with firm.opened("dang") as vault:
+        (entry,) = [
+            one.entry
+            for one in list_entries(vault, "training")
+            if one.entry.until.isoformat() == "2026-12-02"
+        ]
+        assert entry.person == old.hex()
+        with pytest.raises(PolicyRefusal) as found:
+            advance_entry(
+                vault, "training", entry.code, state="", given={"ends_on": "2099-01-01"}
+            )
+    assert found.value.code == "register.about-oneself"

@@ -12,13 +12,13 @@ from ledgervault.crypto.recovery_shares import (
     share_secret,
 )
 from ledgervault.crypto.secret_sharing import subsets_of
-from ledgervault.domain.roster import ADMITTED, ALWAYS_GRANTED, DISABLED, RECOVERY
+from ledgervault.domain.roster import ADMITTED, ALWAYS_GRANTED, RECOVERY
 from ledgervault.errors import NotAuthorised
 from ledgervault.ids import IdentityId, random_id
 from ledgervault.ports.rows import UserRow
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.keychain import Granter
-from ledgervault.vault.names import find_user, seal_name
+from ledgervault.vault.names import find_user, seal_name, user_code
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.people import User, admit
 from ledgervault.vault.recovery_set import ARRANGED, OBJECT, SET_FACT, ShareSet
@@ -36,14 +36,15 @@ class Arranged:
     people: tuple[str, ...]
     fingerprint: str
     shares: int
-    replaced: int  # recovery identities that do not count any more
+    earlier: tuple[str, ...]  # recovery identities that are to be let go now
 
 
 def arrange_recovery(vault: Vault, needed: int, names: Iterable[str]) -> Arranged:
     """Share a new recovery identity among people, any `needed` of whom rebuild it.
 
     Its seed exists nowhere else when this returns. Whoever arranges must hold
-    every key of the vault; the identity arranged before is disabled.
+    every key of the vault. Those who had enough of the earlier shares keep what
+    they opened until the identities in `earlier` are let go.
     """
     authorise(vault, "key")
     if not vault.me.roles & ALWAYS_GRANTED:
@@ -58,7 +59,7 @@ def arrange_recovery(vault: Vault, needed: int, names: Iterable[str]) -> Arrange
             act.tx.put_fact(SET_FACT, shares.serialise())
             # First of the act: shares state the sequence of what arranges them.
             act.log(ARRANGED, objects=(OBJECT,), facts=_facts(shares))
-            replaced = _disable_earlier(vault, act)
+            earlier = _earlier(vault)
             _admit(vault, act, identity)
         reload_people(vault)
     return Arranged(
@@ -67,7 +68,7 @@ def arrange_recovery(vault: Vault, needed: int, names: Iterable[str]) -> Arrange
         people=tuple(name for _user, name in found),
         fingerprint=identity.public.fingerprint(),
         shares=len(shares.records),
-        replaced=replaced,
+        earlier=earlier,
     )
 
 
@@ -105,32 +106,13 @@ def _facts(shares: ShareSet) -> dict[str, object]:
     }
 
 
-def _disable_earlier(vault: Vault, act: Act) -> int:
-    # An identity that recovers may arrange anew; it goes when an owner does.
-    earlier = [
-        user
+def _earlier(vault: Vault) -> tuple[str, ...]:
+    # One that recovers may arrange anew; it goes when the next owner does.
+    return tuple(
+        user_code(user.id)
         for user in vault.people.active()
         if user.role == RECOVERY and user.id != vault.me.id
-    ]
-    rows = {row.id: row for row in act.tx.users()}
-    for user in earlier:
-        facts = {"user": user.id.hex()}
-        state_of_people(vault, act, DISABLED, facts, objects=(user.id.hex(),))
-        row = rows[user.id]
-        facts_of_row = vault.records.open_for_client(
-            vault.agency, "users", row.id, row.sealed, row.row_version
-        )
-        act.tx.update_user(
-            dataclasses.replace(
-                row,
-                state=vault.people.roster.people[user.id.hex()].state,
-                sealed=seal_name(
-                    vault, user.id, str(facts_of_row["name"]), row.row_version + 1
-                ),
-                row_version=row.row_version + 1,
-            )
-        )
-    return len(earlier)
+    )
 
 
 def _admit(vault: Vault, act: Act, identity: Identity) -> None:

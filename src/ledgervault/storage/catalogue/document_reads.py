@@ -15,6 +15,9 @@ from ledgervault.storage.catalogue import mappings, tables
 from ledgervault.storage.catalogue.reads import MAX_CODES, Reads, begins_with
 
 PAGE_ROWS = 2000
+WRAP_NAMES_KEY = (5, 20)  # from the first byte as one: epoch, compartment
+SEALED_NAMES_EPOCH = (5, 4)
+EPOCH_BYTES = 4
 MAX_BOUND = 500  # values in one statement
 
 
@@ -61,6 +64,26 @@ class DocumentReads(Reads):
             column.compartment_id
         )
         return {CompartmentId(row[0]): row[1] for row in self._link.all(counted)}
+
+    def wraps_by_key(self) -> Mapping[tuple[CompartmentId, int], int]:
+        named = func.substr(tables.versions.c.wrap, *WRAP_NAMES_KEY)
+        found: dict[tuple[CompartmentId, int], int] = {}
+        grouped = select(named, func.count()).group_by(named)
+        for raw, count in self._link.all(grouped):
+            epoch, compartment = raw[:EPOCH_BYTES], raw[EPOCH_BYTES:]
+            found[CompartmentId(compartment), int.from_bytes(epoch, "big")] = count
+        return found
+
+    def details_by_key(self) -> Mapping[tuple[CompartmentId, int], int]:
+        column = tables.documents.c
+        epoch = func.substr(column.sealed, *SEALED_NAMES_EPOCH)
+        counted = select(epoch, column.compartment_id, func.count())
+        counted = counted.where(column.state == "active")
+        found: dict[tuple[CompartmentId, int], int] = {}
+        grouped = counted.group_by(epoch, column.compartment_id)
+        for raw, compartment, count in self._link.all(grouped):
+            found[CompartmentId(compartment), int.from_bytes(raw, "big")] = count
+        return found
 
     def versions(self, document_id: DocumentId) -> Sequence[rows.VersionRow]:
         of_document = tables.versions.c.document_id == document_id
