@@ -142,6 +142,8 @@ def _said_of_clients(vault: Vault) -> Iterator[tuple[ClientId, ColumnPlace, byte
         yield hold.client_id, _facts("holds", hold), hold.sealed
     for share in reads.shares():
         yield share.client_id, _facts("shares", share), share.sealed
+    for request in reads.requests(None):
+        yield request.client_id, _facts("requests", request), request.sealed
     for user in reads.users():
         yield agency, _facts("users", user), user.sealed
     for team in reads.teams():
