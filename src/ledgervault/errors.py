@@ -85,6 +85,12 @@ class NotAuthorised(LedgerVaultError):
     default_code = "not-authorised"
 
 
+class ApprovalMissing(NotAuthorised):
+    """Others must agree first; `details` name the request and who may."""
+
+    default_code = "approval.missing"
+
+
 class IntegrityViolated(LedgerVaultError):
     """Stored bytes are not what was signed, hashed or sealed."""
 

@@ -19,6 +19,7 @@ FolderId = NewType("FolderId", bytes)  # 8
 ShareId = NewType("ShareId", bytes)  # 16
 DisposalId = NewType("DisposalId", bytes)  # 16
 HoldId = NewType("HoldId", bytes)  # 16
+RequestId = NewType("RequestId", bytes)  # 16
 
 ID_BYTES = 16
 FOLDER_ID_BYTES = 8
@@ -30,6 +31,7 @@ KINDS = {
     "S": "share",
     "X": "disposal",
     "H": "hold",
+    "A": "request",
     "C": "client",
     "U": "user",
     "E": "event",

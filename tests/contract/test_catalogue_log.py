@@ -56,6 +56,8 @@ def test_events_are_found_by_their_objects(catalogue, make):
     assert catalogue.sequences_of("a") == [0]
     assert catalogue.sequences_of("b") == [0, 1]
     assert catalogue.sequences_of("c") == []
+    each = catalogue.sequences_of_each(["b", "c", "a"])
+    assert each == {"a": [0], "b": [0, 1], "c": []}
 
 
 def test_nodes_are_addressed_by_level_and_index(catalogue):

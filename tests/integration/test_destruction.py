@@ -127,7 +127,7 @@ def test_forged_approval_is_refused(agency):
         "insert into approvals select d.id, u.id, 'owner', 'approve', "
         "'2026-01-01T00:00:00+00:00', zeroblob(64) from disposals d, users u"
     )
-    report = agency.json("purge", "--expired", code=3)
+    report = agency.json("purge", "--expired", code=9)
     assert report["destroyed"] == 0
     assert report["refused"][0]["code"] == "signature.invalid"
 
@@ -136,7 +136,7 @@ def test_edited_due_date_does_not_make_cron_destroy_early(agency):
     _gone, sibling = expired(agency)
     agency.sql("update documents set due='2015-01-01' where code=?", sibling)
     agency.sql("update folders set due='2015-01-01'")
-    report = agency.json("purge", "--expired", code=3)
+    report = agency.json("purge", "--expired", code=9)
     assert "catalogue.edited" in {one["code"] for one in report["refused"]}
     assert len(report["proposed"]) == 1
 

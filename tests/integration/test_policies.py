@@ -98,7 +98,7 @@ def test_shortening_takes_two_partners_and_the_refusal_is_logged(
     assert agency.run("policy", "adopt", *packs).code == 4
     asked = agency.run("policy", "adopt", *packs, "--unsafe-shorten")
     assert asked.code == 8
-    assert "two partners" in asked.err
+    assert "2 x partner/owner" in asked.err
     assert due(agency, filed) == "2057-01-01"
     acts = [one["act"] for one in agency.json("log", "show")["entries"]]
     assert acts.count("act.refused") == 2

@@ -127,6 +127,9 @@ def _of_access(rule: Any) -> Iterator[str]:
         yield f"takes {' and '.join(rule.requires)}"
     if rule.valid_for:
         yield f"for {_spoken(str(rule.valid_for))}"
+    for one in rule.approvals:
+        where = " where there is one" if one.is_where_possible else ""
+        yield f"{one.count} other {one.role} agrees{where}"
 
 
 def _of_registers(rule: Any) -> Iterator[str]:

@@ -12,7 +12,6 @@ from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue
 from ledgervault.storage.layout import FILE_ANCHORS, VaultHeader, read_header
-from ledgervault.vault.attested import attested_event
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
@@ -22,6 +21,7 @@ from ledgervault.vault.people import People, trust
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import Ring
 from ledgervault.vault.ring_heads import read_verified_head
+from ledgervault.vault.standing import PEOPLE, POLICY, counted_events, read_standing
 from ledgervault.vault.statements import read_statements
 from ledgervault.vault.writing import writing
 
@@ -71,6 +71,7 @@ def _assemble(
         vault_id, identity, people, stores.clock, stores.pins, place_of(settings)
     )
     head = journal.verify_head(catalogue)
+    _verify_people(catalogue, head, people, vault_id)
     policy = adopted_policy(catalogue, head)
     journal.policy = policy.hash()
     vault = Vault(
@@ -78,7 +79,7 @@ def _assemble(
         place=place_of(settings),
         identity=identity,
         people=people,
-        me=me,
+        me=people.member(identity),
         stores=stores,
         keychain=keychain,
         ring=ring,
@@ -106,6 +107,22 @@ def trusted_people(catalogue: Catalogue, vault_id: VaultId) -> People:
     )
 
 
+def _verify_people(
+    catalogue: Catalogue, head: Checkpoint, people: People, vault_id: VaultId
+) -> None:
+    standing = read_standing(catalogue, head)
+    if standing is None or standing.counts[PEOPLE] == len(people.heads):
+        return
+    # Another process may have stated something since the statements were read.
+    people.take(trusted_people(catalogue, vault_id))
+    if standing.counts[PEOPLE] > len(people.heads):
+        raise IntegrityViolated(
+            "statements about people were left out of the log's index",
+            hint="run `vault log verify` and compare with a backup before going on",
+            code="people.broken",
+        )
+
+
 def _ring(
     vault_id: VaultId,
     identity: Identity,
@@ -126,10 +143,12 @@ def _ring(
 def adopted_policy(catalogue: Catalogue, head: Checkpoint) -> PolicySet:
     """Return the adopted policy if a signed event states its hash."""
     row = catalogue.policy()
-    sequences = catalogue.sequences_of("policy")
-    if row is None or not sequences or sequences[-1] != row.adopted_at_sequence:
+    adoptions = counted_events(catalogue, head, POLICY)
+    if row is None or not adoptions:
         raise _forged_policy()
-    event = attested_event(catalogue, head, row.adopted_at_sequence)
+    event = adoptions[-1]
+    if event.sequence != row.adopted_at_sequence:
+        raise _forged_policy()
     policy = policy_from_json(parse_canonical(row.canonical))
     if event.act != "policy.adopted" or event.facts.get("hash") != policy.hash():
         raise _forged_policy()

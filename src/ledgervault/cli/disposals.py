@@ -30,7 +30,7 @@ def list_(
 
     output = current().output
     with current().opened_vault() as vault:
-        shapes = [_shape(view) for view in list_disposals(vault, state=state)]
+        shapes = [disposal_shape(view) for view in list_disposals(vault, state=state)]
     rows = [
         (
             s["id"],
@@ -62,8 +62,8 @@ def show(disposal: Disposal) -> None:
     from ledgervault.services.disposals import show_disposal
 
     with current().opened_vault() as vault:
-        shape = _shape(show_disposal(vault, disposal))
-    current().output.show({"disposal": shape}, lambda: _shape_text(shape))
+        shape = disposal_shape(show_disposal(vault, disposal))
+    current().output.show({"disposal": shape}, lambda: disposal_text(shape))
 
 
 @app.command("approve")
@@ -134,7 +134,9 @@ def _answer(disposal: str, answer: str, reason: str) -> None:
     from ledgervault.services.disposals import answer_disposal
 
     with current().opened_vault() as vault:
-        shape = _shape(answer_disposal(vault, disposal, answer=answer, reason=reason))
+        shape = disposal_shape(
+            answer_disposal(vault, disposal, answer=answer, reason=reason)
+        )
     if shape["state"] == "approved":
         following = "Next: vault purge --expired"
     else:
@@ -151,7 +153,8 @@ def _answer(disposal: str, answer: str, reason: str) -> None:
     )
 
 
-def _shape(view: Any) -> dict[str, Any]:
+def disposal_shape(view: Any) -> dict[str, Any]:
+    """Return the shape of a disposal in JSON."""
     from ledgervault.ids import short_code
 
     signed = view.certificate
@@ -182,7 +185,8 @@ def _shape(view: Any) -> dict[str, Any]:
     }
 
 
-def _shape_text(shape: dict[str, Any]) -> str:
+def disposal_text(shape: dict[str, Any]) -> str:
+    """Write a disposal for people."""
     lines = [
         f"{shape['id']}  {translate(shape['state'])}",
         f"  {shape['client'] or '-'}  {shape['series']}  {shape['period'] or '-'}",

@@ -7,7 +7,7 @@ import typer
 from ledgervault.cli.output import first_few
 from ledgervault.cli.session import current
 from ledgervault.cli.words import phrase, translate
-from ledgervault.errors import ItemsFailed, UsageInvalid
+from ledgervault.errors import IntegrityViolated, ItemsFailed, UsageInvalid
 
 
 def register(parent: typer.Typer) -> None:
@@ -42,6 +42,12 @@ def purge(
         report = purge_expired(vault, is_dry_run=dry_run, as_of=day)
         value = _purge_shape(report, dry_run)
     current().output.show(value, lambda: _purge_text(value))
+    if any(one.is_violation for one in report.refused):
+        raise IntegrityViolated(
+            "what is stored contradicts what was signed; nothing of it was destroyed",
+            hint="run `vault verify` and compare with a backup before going on",
+            code="purge.violated",
+        )
     if any(one["code"] not in _WAITING for one in value["refused"]):
         raise ItemsFailed("some folders were refused")
 

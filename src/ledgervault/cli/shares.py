@@ -68,6 +68,7 @@ def share(
             directory=directory,
             name=name,
             destination=destination,
+            term=expires,
         )
         shared = share_documents(vault, request)
     current().output.show(_shape(shared), lambda: _text(shared))

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from ledgervault.cli import (
+    approving,
     archive,
     clients,
     demo,
@@ -54,6 +55,7 @@ _COMMANDS = (
     granting.register,
     revoking.register,
     archive.register,
+    approving.register,
     purging.register,
     upkeep.register,
     reports.register,

@@ -69,18 +69,13 @@ def verified_demands(
     """Return what a destruction takes; PolicyRefusal where it cannot be met.
 
     Folders are destroyed after appraisal by those who approve. This version does
-    not transfer, return, anonymise or restrict instead, and does not tell who
-    proposed from who approved.
+    not transfer, return, anonymise or restrict instead.
     """
     rule = required_approvals(series, policy, today)
-    unmet = ""
     if action not in DESTROYING:
-        unmet = f"the rules ask to {action} these papers, not to destroy them"
-    elif rule.separate:
-        unmet = f"rule {rule.id} keeps {', '.join(rule.separate)} apart"
-    if unmet:
         raise PolicyRefusal(
-            f"{unmet}; this version cannot, so the folder is kept",
+            f"the rules ask to {action} these papers, not to destroy them; "
+            "this version cannot, so the folder is kept",
             hint="see `vault policy explain`; the papers may be handed over instead",
             code="policy.unmet-demand",
         )
@@ -91,14 +86,17 @@ def paper_demands(rule: DestroyRule) -> tuple[str, ...]:
     """Name what a rule asks for that people do on paper, beside the approvals.
 
     This version neither takes opinions nor the signatures of witnesses, so it
-    says with every proposal what must lie in the file.
+    says with every proposal what must lie in the file. Of those who are kept apart
+    it knows proposer and approvers; that a witness is another the file must show.
     """
+    is_apart = "witness" in rule.separate and len(rule.separate) > 1
     witnesses = f"witnesses: {rule.witnesses}"
     if rule.witness_from:
         witnesses += f" ({', '.join(rule.witness_from)})"
     return (
         *((f"opinions: {', '.join(rule.opinions)}",) if rule.opinions else ()),
         *((witnesses,) if rule.witnesses else ()),
+        *((f"kept apart: {', '.join(rule.separate)}",) if is_apart else ()),
     )
 
 

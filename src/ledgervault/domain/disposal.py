@@ -9,8 +9,25 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from ledgervault.domain.approvals import APPROVE, Answer, Demand, missing_demands
 from ledgervault.domain.destruction import DestroyRule
 from ledgervault.errors import IntegrityViolated
+
+__all__ = [
+    "APPROVED",
+    "DESTROYED",
+    "EXECUTING",
+    "OPEN_STATES",
+    "PROPOSED",
+    "REJECTED",
+    "Answer",
+    "DisposalOrder",
+    "Item",
+    "changed_since",
+    "demanded_approvals",
+    "earliest_execution",
+    "missing_approvals",
+]
 
 PROPOSED = "proposed"
 APPROVED = "approved"
@@ -19,6 +36,7 @@ EXECUTED = "executed"  # all carried out, the certificate owed
 DESTROYED = "destroyed"
 REJECTED = "rejected"
 OPEN_STATES = (PROPOSED, APPROVED, EXECUTING)
+CLOSED_STATES = (EXECUTED, DESTROYED, REJECTED)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,10 +65,19 @@ class DisposalOrder:
     items: tuple[Item, ...]
     approvals: tuple[tuple[str, int], ...]  # role, how many
     grace_days: int
+    separate: tuple[str, ...] = ()  # proposer, approver, witness: who is another
+
+    @property
+    def keeps_proposer_apart(self) -> bool:
+        """Say whether whoever proposed it may not approve it too."""
+        return {"proposer", "approver"} <= set(self.separate)
 
     def as_json(self) -> dict[str, Any]:
         """Return the canonical form that is signed."""
+        # Orders of before say nothing of separation; their bytes stay theirs.
+        apart = {"separate": list(self.separate)} if self.separate else {}
         return {
+            **apart,
             "vault": self.vault,
             "disposal": self.disposal,
             "client": self.client,
@@ -82,6 +109,7 @@ class DisposalOrder:
                 items=tuple(Item(*item) for item in raw["items"]),
                 approvals=tuple((role, count) for role, count in raw["approvals"]),
                 grace_days=raw["grace_days"],
+                separate=tuple(raw.get("separate", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise IntegrityViolated(
@@ -89,36 +117,28 @@ class DisposalOrder:
             ) from error
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
-    """A verified answer of one person in a role."""
-
-    user: str
-    role: str
-    answer: str
-    on: date
-
-
 def missing_approvals(
-    order: DisposalOrder, answers: Sequence[Answer]
+    order: DisposalOrder, answers: Sequence[Answer], proposer: str = ""
 ) -> tuple[tuple[str, int], ...]:
-    """Return the roles and counts still missing; an empty demand is never met."""
+    """Return the roles and counts still missing; an empty demand is never met.
+
+    `proposer` is the person who proposed it, empty where no person did.
+    """
     if not order.approvals:
         return (("nobody may approve: the rule names no approver", 1),)
-    given = [answer.role for answer in answers if answer.answer == "approve"]
-    missing = []
-    for role, count in order.approvals:
-        lacking = count - given.count(role)
-        if lacking > 0:
-            missing.append((role, lacking))
-    return tuple(missing)
+    demands = [Demand((role,), count) for role, count in order.approvals]
+    apart = frozenset({proposer}) if order.keeps_proposer_apart else frozenset()
+    missing = missing_demands(demands, answers, apart)
+    return tuple((one.roles[0], one.count) for one in missing)
 
 
-def earliest_execution(order: DisposalOrder, answers: Sequence[Answer]) -> date | None:
+def earliest_execution(
+    order: DisposalOrder, answers: Sequence[Answer], proposer: str = ""
+) -> date | None:
     """Return the first day on which an approved order may be executed."""
-    if missing_approvals(order, answers):
+    if missing_approvals(order, answers, proposer):
         return None
-    approved = [answer.on for answer in answers if answer.answer == "approve"]
+    approved = [one.at.date() for one in answers if one.answer == APPROVE]
     return max(approved) + timedelta(days=order.grace_days)
 
 

@@ -124,6 +124,8 @@ def _access(own: AccessRule, policy: PolicySet) -> Iterator[Found]:
                 "the packs do not permit {role} so much: {operation}",
                 (values),
             )
+        for rule in permitting:
+            yield from _fewer_approvals(own, rule)
 
 
 def _share(own: ShareRule, policy: PolicySet) -> Iterator[Found]:
@@ -177,7 +179,9 @@ def _destroy(own: DestroyRule, policy: PolicySet) -> Iterator[Found]:
         yield from _fewer_approvals(own, rule)
 
 
-def _fewer_approvals(own: DestroyRule, rule: DestroyRule) -> Iterator[Found]:
+def _fewer_approvals(
+    own: DestroyRule | AccessRule, rule: DestroyRule | AccessRule
+) -> Iterator[Found]:
     given = {one.role: one.count for one in own.approvals}
     for one in rule.approvals:
         if one.role in given and given[one.role] < one.count:

@@ -115,6 +115,7 @@ class Approval:
 
     role: str
     count: int
+    is_where_possible: bool = False  # as many as there are besides the actor
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ class AccessRule(Rule):
     requires: tuple[str, ...] = ()
     valid_for: CalendarPeriod | None = None
     separate_from: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

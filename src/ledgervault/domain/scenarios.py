@@ -14,6 +14,7 @@ from ledgervault.domain.archiving import ArchiveQuestion, decide_archive
 from ledgervault.domain.calendar import legal_day
 from ledgervault.domain.classification import PaperFacts, classify
 from ledgervault.domain.decisions import Decision
+from ledgervault.domain.demands import demanded_approvals
 from ledgervault.domain.destruction import list_destroy_rules, required_approvals
 from ledgervault.domain.holds import Hold, HoldScope
 from ledgervault.domain.policy import PolicySet
@@ -156,7 +157,11 @@ def _access(given: Plain, policy: PolicySet) -> dict[str, Any]:
         granted_on=_day(asked.get("granted_on")),
         other_roles=frozenset(asked.get("other_roles", ())),
     )
-    return _permission(decide_access(question, policy))
+    demanded = demanded_approvals(question, policy)
+    return {
+        **_permission(decide_access(question, policy)),
+        "approvals": {one.roles[0]: one.count for one in demanded},
+    }
 
 
 def _destroy(given: Plain, policy: PolicySet) -> dict[str, Any]:

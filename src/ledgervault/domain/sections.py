@@ -180,6 +180,7 @@ def build_access(source: Source) -> AccessRule:
         requires=texts(source.get("requires", ())),
         valid_for=period_of(source.get("valid_for")),
         separate_from=words_of(source.get("separate_from", ()), ROLES),
+        approvals=_approvals(source),
     )
 
 
@@ -250,7 +251,11 @@ def _retention(source: Source) -> Retention:
 
 def _approvals(source: Source) -> tuple[Approval, ...]:
     return tuple(
-        Approval(text_of(one["role"]), count(one.get("count", 1)) or 1)
+        Approval(
+            text_of(one["role"]),
+            count(one.get("count", 1)) or 1,
+            flag(one, "where_possible", default=False),
+        )
         for one in listed(source.get("approvals", []))
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import cast
 
+from ledgervault.domain.approvals import Demand, demands_of, together
 from ledgervault.domain.calendar import add_period
 from ledgervault.domain.deciding import (
     ALLOW,
@@ -25,7 +26,13 @@ from ledgervault.domain.destinations import is_within
 from ledgervault.domain.policy import PolicySet, ShareRule
 from ledgervault.domain.rules import Approval
 
-__all__ = ["ALLOW", "REFUSE", "ShareQuestion", "decide_share"]
+__all__ = [
+    "ALLOW",
+    "REFUSE",
+    "ShareQuestion",
+    "decide_share",
+    "share_demands",
+]
 _WHERE = "say in which country the recipient is"
 
 
@@ -59,6 +66,18 @@ def decide_share(asked: ShareQuestion, policy: PolicySet) -> Decision:
         return refuse_without_rule("share", facts)
     refused = [one for one in verdicts if one.problem]
     return answer("share", refused[0] if refused else verdicts[0], verdicts, facts)
+
+
+def share_demands(
+    asked: ShareQuestion, policy: PolicySet
+) -> tuple[Decision, tuple[Demand, ...]]:
+    """Decide as if everybody had agreed; return also whose agreement it takes."""
+    rules = [cast("ShareRule", one.rule) for one in _verdicts(asked, policy)]
+    agreed = {one.role: one.count for rule in rules for one in rule.approvals}
+    for one in (one for rule in rules for one in rule.approvals):
+        agreed[one.role] = max(agreed[one.role], one.count)
+    decision = decide_share(dataclasses.replace(asked, approvals=agreed), policy)
+    return decision, together([demands_of(rule.approvals) for rule in rules])
 
 
 def _verdicts(asked: ShareQuestion, policy: PolicySet) -> Iterator[Verdict]:

@@ -77,6 +77,16 @@ def _people(value: Any) -> float:
     return float(sum(one.get("count", 1) for one in value or ()))
 
 
+def _people_or_fewer(value: Any) -> float:
+    # What is asked where possible weighs less than what is asked of everybody.
+    return float(
+        sum(
+            one.get("count", 1) - 0.5 * bool(one.get("where_possible"))
+            for one in value or ()
+        )
+    )
+
+
 def _more(old: Any, new: Any) -> int:
     was, now = _set(old), _set(new)
     if was - now:
@@ -123,6 +133,7 @@ _COMPARE: dict[tuple[str, str], Compare] = {
     ("access", "requires"): _more,
     ("access", "valid_for"): _falling(_length_or_never),
     ("access", "separate_from"): _more,
+    ("access", "approvals"): _rising(_people_or_fewer),
     ("share", "refuse"): _rising(_truth),
     ("share", "formats"): _fewer,
     ("share", "longest"): _falling(_length),

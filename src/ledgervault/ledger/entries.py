@@ -11,6 +11,7 @@ from ledgervault.errors import IntegrityViolated
 from ledgervault.ledger.canonical import ENTRY_BYTES, canonical_json, parse_canonical
 
 VERSION = 1
+STANDING = "standing"
 _KEYS = frozenset(
     {"v", "seq", "time", "actor", "act", "objects", "policy", "cipher", "facts", "enc"}
 )
@@ -29,24 +30,26 @@ class Event:
     cipher: str = ""
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     sealed: bytes = b""
+    standing: Mapping[str, Any] | None = None  # on the last event of an act
 
 
 def serialise_event(event: Event) -> bytes:
     """Write the exact bytes that are hashed and stored."""
-    return canonical_json(
-        {
-            "v": VERSION,
-            "seq": event.sequence,
-            "time": event.time_ms,
-            "actor": event.actor.hex(),
-            "act": event.act,
-            "objects": event.objects,
-            "policy": event.policy,
-            "cipher": event.cipher,
-            "facts": dict(event.facts),
-            "enc": base64.b64encode(event.sealed).decode("ascii"),
-        }
-    )
+    entry = {
+        "v": VERSION,
+        "seq": event.sequence,
+        "time": event.time_ms,
+        "actor": event.actor.hex(),
+        "act": event.act,
+        "objects": event.objects,
+        "policy": event.policy,
+        "cipher": event.cipher,
+        "facts": dict(event.facts),
+        "enc": base64.b64encode(event.sealed).decode("ascii"),
+    }
+    if event.standing is not None:
+        entry[STANDING] = dict(event.standing)
+    return canonical_json(entry)
 
 
 def parse_event(raw: bytes) -> Event:
@@ -63,7 +66,9 @@ def parse_verified(raw: bytes) -> Event:
 
 
 def _event(value: Any) -> Event:
-    if not isinstance(value, dict) or value.keys() != _KEYS or value["v"] != VERSION:
+    if not isinstance(value, dict) or value.keys() - {STANDING} != _KEYS:
+        raise _not_an_event()
+    if value["v"] != VERSION:
         raise _not_an_event()
     try:
         return Event(
@@ -76,6 +81,7 @@ def _event(value: Any) -> Event:
             cipher=_text(value["cipher"]),
             facts=_mapping(value["facts"]),
             sealed=base64.b64decode(_text(value["enc"]), validate=True),
+            standing=_mapping(value[STANDING]) if STANDING in value else None,
         )
     except (ValueError, binascii.Error):
         raise _not_an_event() from None

@@ -84,9 +84,8 @@ ABOUT = {
     "confirmed": truth,
     "note": text,
 }
-APPROVALS = items(
-    table({"role": choice(ROLES, "role"), "count": integer(1, 20)}, required=("role",))
-)
+APPROVAL = {"role": choice(ROLES, "role"), "count": integer(1, 20)}
+APPROVALS = items(table(APPROVAL, required=("role",)))
 RETENTION = table(
     {
         "min": MINIMUM,
@@ -194,6 +193,9 @@ ACCESS = table(
         "requires": _some(identifier),
         "valid_for": period,
         "separate_from": _some(choice(ROLES, "role")),
+        "approvals": items(
+            table({**APPROVAL, "where_possible": truth}, required=("role",))
+        ),
     },
     required=("id", "role", "operations", "level"),
 )

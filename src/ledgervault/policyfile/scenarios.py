@@ -150,7 +150,7 @@ EXPECT = {
         }
     ),
     "share": table(PERMISSION),
-    "access": table(PERMISSION),
+    "access": table({**PERMISSION, "approvals": COUNTS}),
     "destroy": table(
         {
             "permitted": truth,

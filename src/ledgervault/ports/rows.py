@@ -16,6 +16,7 @@ from ledgervault.ids import (
     FolderId,
     HoldId,
     IdentityId,
+    RequestId,
     ShareId,
 )
 
@@ -191,6 +192,33 @@ class ApprovalRow:
     disposal_id: DisposalId
     user_id: IdentityId
     role: str
+    answer: str  # approve | reject
+    at: str  # RFC 3339
+    signature: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RequestRow:
+    """An act somebody asks others to agree to; what exactly is sealed."""
+
+    id: RequestId
+    code: str
+    client_id: ClientId  # whose key seals it: the agency's where no client is meant
+    act: str
+    state: str  # open | used | rejected | withdrawn | expired
+    sequence: int  # of the log entry that states it
+    body: bytes  # canonical JSON that the proposer signs and others answer
+    signature: bytes
+    sealed: bytes  # parameters, salt, and why it was closed
+    row_version: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One person's signed answer to a request."""
+
+    request_id: RequestId
+    user_id: IdentityId
     answer: str  # approve | reject
     at: str  # RFC 3339
     signature: bytes

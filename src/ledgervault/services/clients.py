@@ -14,6 +14,7 @@ from ledgervault.vault.finding import get_client, verify_free, visible_clients
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.overriding import client_statement
+from ledgervault.vault.proven_rows import verify_client_rows
 from ledgervault.vault.sealing_grants import entitled_to, holders_of
 from ledgervault.vault.stating import state_of_people
 from ledgervault.vault.truth import CLIENT_ADDED
@@ -49,11 +50,9 @@ def add_client(vault: Vault, client: Client) -> ClientView:
 def list_clients(vault: Vault) -> list[ClientView]:
     """Return every client the acting user may see."""
     authorise(vault, "list")
-    views = [
-        view_client(vault, row, client)
-        for row, client in visible_clients(vault)
-        if not row.is_agency
-    ]
+    clients = [pair for pair in visible_clients(vault) if not pair[0].is_agency]
+    verify_client_rows(vault, [row for row, _client in clients])
+    views = [view_client(vault, row, client) for row, client in clients]
     vault.note("clients.listed", facts={"count": len(views)})
     return views
 
@@ -62,6 +61,7 @@ def show_client(vault: Vault, name: str) -> ClientView:
     """Return one client."""
     authorise(vault, "show")
     row, client = get_client(vault, name)
+    verify_client_rows(vault, [row])
     vault.note("client.read", objects=(row.id.hex(),))
     return view_client(vault, row, client)
 

@@ -1,8 +1,15 @@
 """Disposals: list, show, answer, and hand out certificates."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
+from ledgervault.domain.approvals import (
+    APPROVE,
+    REJECT,
+    Answer,
+    parse_instant,
+)
 from ledgervault.domain.disposal import (
     APPROVED,
     DESTROYED,
@@ -13,15 +20,19 @@ from ledgervault.domain.disposal import (
     missing_approvals,
 )
 from ledgervault.errors import Conflict, NotAuthorised, NotFound
-from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ports.rows import ApprovalRow, DisposalRow
-from ledgervault.vault.approvals import signed_answer, verified_answers
 from ledgervault.vault.authority import authorise, authorise_folder, is_folder_permitted
 from ledgervault.vault.certifying import certify, find_certificate, find_period
 from ledgervault.vault.evidence import gather_evidence
 from ledgervault.vault.finding import choose_by_code, client_codes
 from ledgervault.vault.journal import Sealer
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_answers import (
+    OrderAnswers,
+    order_answers,
+    signed_answer,
+)
+from ledgervault.vault.order_record import order_record
 from ledgervault.vault.writing import writing
 
 
@@ -36,6 +47,7 @@ class DisposalView:
     certificate: dict[str, Any] | None
     approvals: tuple[ApprovalRow, ...]
     missing: tuple[tuple[str, int], ...]
+    is_for_me: bool  # the acting user could give an approval that is missing
 
 
 def list_disposals(vault: Vault, *, state: str | None) -> list[DisposalView]:
@@ -68,13 +80,13 @@ def answer_disposal(
         row = _row(vault, name)
         if row.state not in (PROPOSED, APPROVED):
             raise Conflict(f"{row.code} is {row.state}", code="disposal.state")
-        order = DisposalOrder.from_json(parse_canonical(row.order))
+        order, _answers = _verified(vault, row)
         authorise_folder(vault, "approve", row.folder_id)
         _verify_may_answer(vault, order, row, answer)
         approval = signed_answer(vault, row, answer)
         with vault.act() as act:
-            act.tx.add_approval(approval)
             act.tx.update_disposal(_answered(vault, row, order, approval))
+            act.tx.add_approval(approval)
             act.log(
                 "disposal.answered",
                 objects=(row.id.hex(),),
@@ -129,8 +141,8 @@ def _row(vault: Vault, name: str) -> DisposalRow:
 
 
 def _view(vault: Vault, row: DisposalRow) -> DisposalView:
-    order = DisposalOrder.from_json(parse_canonical(row.order))
-    answers = verified_answers(vault, row)
+    order, found = _verified(vault, row)
+    missing = missing_approvals(order, found.answers, found.proposer)
     return DisposalView(
         row=row,
         order=order,
@@ -138,23 +150,49 @@ def _view(vault: Vault, row: DisposalRow) -> DisposalView:
         period=find_period(vault, row),
         certificate=find_certificate(vault, row),
         approvals=tuple(vault.catalogue.approvals(row.id)),
-        missing=missing_approvals(order, answers) if order.approvals else (),
+        missing=missing if order.approvals else (),
+        is_for_me=row.state == PROPOSED and _is_for_me(vault, order, found, missing),
     )
+
+
+def _verified(vault: Vault, row: DisposalRow) -> tuple[DisposalOrder, OrderAnswers]:
+    record = order_record([*vault.events_of(row.id.hex())][::-1])
+    return record.verified_order(row), order_answers(vault, row)
+
+
+def _is_for_me(
+    vault: Vault,
+    order: DisposalOrder,
+    found: OrderAnswers,
+    missing: Sequence[tuple[str, int]],
+) -> bool:
+    me = vault.me.id.hex()
+    has_answered = me in {one.user for one in found.answers}
+    is_barred = order.keeps_proposer_apart and found.proposer == me
+    wanted = {role for role, _count in missing}
+    return bool(vault.me.roles & wanted) and not (has_answered or is_barred)
 
 
 def _verify_may_answer(
     vault: Vault, order: DisposalOrder, row: DisposalRow, answer: str
 ) -> None:
     roles = [role for role, _count in order.approvals]
-    if answer == "approve" and vault.me.role not in roles:
+    if answer == APPROVE and not vault.me.roles & set(roles):
         wanted = ", ".join(roles) or "nobody"
         raise NotAuthorised(
             f"a {vault.me.role} may not approve {row.code}",
             hint=f"the rule {order.rule} asks for: {wanted}",
             code="disposal.role",
         )
-    given = [approval.user_id for approval in vault.catalogue.approvals(row.id)]
-    if vault.me.id in given:
+    found = order_answers(vault, row)
+    me = vault.me.id.hex()
+    if answer == APPROVE and order.keeps_proposer_apart and found.proposer == me:
+        raise NotAuthorised(
+            f"you proposed {row.code}; somebody else approves it",
+            hint=f"the rule {order.rule} keeps proposer and approver apart",
+            code="approval.self",
+        )
+    if me in {one.user for one in found.answers}:
         raise Conflict(f"you have answered {row.code} before", code="disposal.answered")
 
 
@@ -164,11 +202,15 @@ def _answered(
     order: DisposalOrder,
     approval: ApprovalRow,
 ) -> DisposalRow:
-    answers = verified_answers(vault, row)
+    found = order_answers(vault, row)
+    mine = Answer(
+        vault.me.id.hex(), vault.me.role, approval.answer, parse_instant(approval.at)
+    )
+    answers = (*found.answers, mine)
     state = row.state
-    if approval.answer == "reject":
+    if approval.answer == REJECT:
         state = REJECTED
-    elif not missing_approvals(order, answers):
+    elif not missing_approvals(order, answers, found.proposer):
         state = APPROVED
     return dataclasses.replace(row, state=state, row_version=row.row_version + 1)
 

@@ -7,6 +7,10 @@ and series before the paper is opened.
 from collections.abc import Mapping
 
 USE_CASES: Mapping[str, str] = {
+    "approving.answer_request": "approve",
+    "approving.list_requests": "list",
+    "approving.show_request": "show",
+    "approving.withdraw_request": "show",
     "archiving.archive_folders": "archive",
     "backing_up.run_backup": "backup",
     "clients.add_client": "client",

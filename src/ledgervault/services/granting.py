@@ -7,12 +7,14 @@ grant says is a signed statement; the keys follow from the roster.
 import dataclasses
 from datetime import date
 
+from ledgervault.crypto.grants import GrantKind
 from ledgervault.domain.policy import LEVELS
 from ledgervault.domain.roster import EVERY_CLIENT, GIVEN, LOWEST_GRANT, Given
 from ledgervault.errors import Conflict, NotAuthorised, UsageInvalid
 from ledgervault.ids import ClientId
-from ledgervault.vault.authority import authorise
-from ledgervault.vault.finding import get_client
+from ledgervault.vault.approvals import UsableApproval, require_approval
+from ledgervault.vault.authority import authorise, demanded
+from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
@@ -69,7 +71,8 @@ def grant_access(
         _verify_new(vault, given, name)
         if is_dry_run:
             return Granted(given, name, client, 0)
-        keys = _give(vault, given, client_id)
+        approval = _approval(vault, given, name, client_id)
+        keys = _give(vault, given, client_id, approval)
         reload_people(vault)
     return Granted(given, name, client, keys)
 
@@ -117,7 +120,48 @@ def _verify_new(vault: Vault, given: Given, name: str) -> None:
         )
 
 
-def _give(vault: Vault, given: Given, client_id: ClientId | None) -> int:
+def _approval(
+    vault: Vault, given: Given, name: str, client_id: ClientId | None
+) -> UsableApproval | None:
+    demands = demanded(vault, "grant", level=given.level, client=client_id)
+    if not demands:
+        return None
+    _verify_held(vault, given, client_id)
+    members = vault.people.roster.teams.get(given.holder, frozenset({given.holder}))
+    parameters = {
+        "holder": name,
+        "people": sorted(members),
+        "client": client_codes(vault).get(client_id) if client_id else ALL_CLIENTS,
+        "level": given.level,
+        "reads": given.reads,
+        "until": given.until.isoformat() if given.until else None,
+    }
+    return require_approval(
+        vault, "grant", parameters, demands, client=client_id, barred=members
+    )
+
+
+def _verify_held(vault: Vault, given: Given, client_id: ClientId | None) -> None:
+    # Nobody is asked about what could not be done anyway.
+    levels = LEVELS[: LEVELS.index(given.level) + 1]
+    rows = [
+        row
+        for row in vault.catalogue.compartments()
+        if row.level in levels
+        and row.client_id != vault.agency
+        and client_id in (None, row.client_id)
+    ]
+    kinds = (GrantKind.META, GrantKind.DOC) if given.reads else (GrantKind.META,)
+    granter = Granter(vault.id, vault.identity, vault.catalogue.log_size())
+    Sealing(vault, granter).verify_held(rows, kinds)
+
+
+def _give(
+    vault: Vault,
+    given: Given,
+    client_id: ClientId | None,
+    approval: UsableApproval | None,
+) -> int:
     until = given.until.isoformat() if given.until else None
     facts = {
         "holder": given.holder,
@@ -127,6 +171,8 @@ def _give(vault: Vault, given: Given, client_id: ClientId | None) -> int:
         **({"until": until} if until else {}),
     }
     with vault.act() as act:
+        if approval is not None:
+            approval.use(act)
         objects = (given.holder, given.client) if client_id else (given.holder,)
         state_of_people(vault, act, GIVEN, facts, objects=objects)
         sealing = Sealing(vault, Granter(vault.id, vault.identity, act.start))

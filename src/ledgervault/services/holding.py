@@ -16,8 +16,10 @@ from ledgervault.vault.holding import (
     hold_facts,
     hold_statement,
     open_hold,
+    verified_holds,
 )
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.standing import HOLDS
 from ledgervault.vault.writing import writing
 
 
@@ -50,7 +52,7 @@ def place_hold(vault: Vault, request: HoldRequest) -> HoldView:
         row = _sealed(vault, view)
         act.tx.add_hold(row)
         facts = hold_statement(row, scope, vault.policy)
-        act.log(PLACED, objects=(hold_id.hex(),), facts=facts)
+        act.log(PLACED, objects=(hold_id.hex(), HOLDS), facts=facts)
     return dataclasses.replace(view, row=row)
 
 
@@ -59,7 +61,7 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
     authorise(vault, "hold")
     if not reason.strip():
         raise UsageInvalid("a release needs a reason", hint="add --reason TEXT")
-    row = choose_by_code(vault, "H", name, vault.catalogue.holds())
+    row = choose_by_code(vault, "H", name, verified_holds(vault))
     if not row.is_active:
         raise Conflict(f"{row.code} was released before", code="hold.released")
     view = open_hold(vault, row)
@@ -73,14 +75,14 @@ def release_hold(vault: Vault, name: str, reason: str) -> HoldView:
         fresh = _sealed(vault, released)
         act.tx.update_hold(fresh)
         facts = hold_statement(fresh, released.hold.scope, vault.policy)
-        act.log(RELEASED, objects=(row.id.hex(),), facts=facts)
+        act.log(RELEASED, objects=(row.id.hex(), HOLDS), facts=facts)
     return dataclasses.replace(released, row=fresh)
 
 
 def list_holds(vault: Vault, *, with_released: bool) -> list[HoldView]:
     """Return the holds the acting user may see."""
     authorise(vault, "hold")
-    rows = [row for row in vault.catalogue.holds() if row.is_active or with_released]
+    rows = [row for row in verified_holds(vault) if row.is_active or with_released]
     return [open_hold(vault, row) for row in rows]
 
 

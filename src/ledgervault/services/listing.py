@@ -11,6 +11,7 @@ from ledgervault.vault.artefacts import open_text, texts_by_document, unpack_wor
 from ledgervault.vault.authority import authorise, permitting
 from ledgervault.vault.finding import client_codes, get_client
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.proven_rows import verify_document_rows
 from ledgervault.vault.views import DocumentView, open_view
 
 PAGE = 500
@@ -43,6 +44,7 @@ def list_documents(vault: Vault, request: ListRequest) -> Listing:
     """Return the documents the acting user may see, oldest ingest first."""
     authorise(vault, "list")
     listing = _page(vault, request, None, "list")
+    verify_document_rows(vault, [view.row for view in listing.documents])
     vault.note("documents.listed", facts={"count": len(listing.documents)})
     return listing
 
@@ -54,6 +56,7 @@ def search_documents(vault: Vault, request: ListRequest, query: str) -> Listing:
     if not words:
         raise UsageInvalid("nothing to search for", hint="vault search 发票 2026")
     listing = _page(vault, request, _Finder(vault, words), "search")
+    verify_document_rows(vault, [view.row for view in listing.documents])
     vault.note("documents.searched", facts={"count": len(listing.documents)})
     return listing
 

@@ -10,14 +10,16 @@ from ledgervault.domain.adoption import (
     readers,
     recorded_sections,
 )
+from ledgervault.domain.approvals import Demand
 from ledgervault.domain.building import build_override
 from ledgervault.domain.clients import Client
 from ledgervault.domain.documents import DocumentDetails
 from ledgervault.domain.overrides import list_loosenings
 from ledgervault.domain.policy import Pack, PolicySet
-from ledgervault.errors import LedgerVaultError, NotAuthorised, PolicyRefusal
+from ledgervault.errors import LedgerVaultError, PolicyRefusal
 from ledgervault.ledger.canonical import canonical_json
 from ledgervault.ports.rows import DocumentRow, PolicyRow
+from ledgervault.vault.approvals import UsableApproval, require_approval
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.filing import retention_of
 from ledgervault.vault.finding import get_client, visible_clients
@@ -26,6 +28,8 @@ from ledgervault.vault.overriding import override_token, policy_for
 from ledgervault.vault.redating import documents_of, redate_client, subject_of
 from ledgervault.vault.truth import ADOPTED
 from ledgervault.vault.writing import writing
+
+SHORTENING = (Demand(("partner", "owner"), 2),)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def adopt_policy(
     """Show the effect first, then pin the policy by hash; overrides are kept.
 
     Raises PolicyRefusal where dates would get shorter. With `shortens` somebody
-    has asked for just that: it takes two partners, whom this version cannot ask.
+    has asked for just that: it takes the approval of two others, owners or partners.
     """
     authorise(vault, "policy")
     policy = PolicySet(policy.packs, vault.policy.overrides)
@@ -78,8 +82,8 @@ def _adopt_checked(
         return _adoption(policy, tuple(_effects(vault, policy)), is_adopted=False)
     with writing(vault, "policy adopt"):
         effects = tuple(_effects(vault, policy))
-        _refuse_shortening(effects, shortens=shortens)
-        _adopt(vault, policy)
+        approval = _agreed_shortening(vault, policy, effects, shortens=shortens)
+        _adopt(vault, policy, approval)
     return _adoption(policy, effects, is_adopted=True)
 
 
@@ -96,23 +100,26 @@ def _refuse_loosening(policy: PolicySet) -> None:
             )
 
 
-def _refuse_shortening(effects: tuple[Effect, ...], *, shortens: bool) -> None:
+def _agreed_shortening(
+    vault: Vault, policy: PolicySet, effects: tuple[Effect, ...], *, shortens: bool
+) -> UsableApproval | None:
     shortened = [effect for effect in effects if effect.is_shortened]
     if not shortened:
-        return
-    found = f"{len(shortened)} documents could be destroyed earlier, "
-    found += f"such as {shortened[0].code}"
-    if shortens:
-        raise NotAuthorised(
-            f"{found}; that takes the approval of two partners",
-            hint="this version cannot ask them; adopt a policy that shortens nothing",
-            code="policy.shorten-approval",
+        return None
+    if not shortens:
+        raise PolicyRefusal(
+            f"{len(shortened)} documents could be destroyed earlier, "
+            f"such as {shortened[0].code}",
+            hint="a pack may only lengthen what is promised to filed documents",
+            code="policy.shortens",
         )
-    raise PolicyRefusal(
-        found,
-        hint="a pack may only lengthen what is promised to filed documents",
-        code="policy.shortens",
-    )
+    # What is agreed to is the change of rules; papers come and go meanwhile.
+    parameters = {
+        "policy_before": vault.policy.hash(),
+        "policy_after": policy.hash(),
+        "packs": _packs(policy),
+    }
+    return require_approval(vault, "policy.shorten", parameters, SHORTENING)
 
 
 def _effects(vault: Vault, policy: PolicySet) -> Iterator[Effect]:
@@ -164,16 +171,24 @@ class _Comparing:
         return found
 
 
-def _adopt(vault: Vault, policy: PolicySet) -> None:
-    packs = [
+def _packs(policy: PolicySet) -> list[list[str]]:
+    return [
         [pack.id, pack.version, pack.source_hash]
         for pack in (*policy.packs, *policy.overrides)
     ]
+
+
+def _adopt(vault: Vault, policy: PolicySet, approval: UsableApproval | None) -> None:
     digest = policy.hash()
     clients = visible_clients(vault)
     with vault.act() as act:
-        facts = {"hash": digest, "packs": packs}
-        facts["clients"] = [row.id.hex() for row, _client in clients]
+        if approval is not None:
+            approval.use(act)
+        facts = {
+            "hash": digest,
+            "packs": _packs(policy),
+            "clients": [row.id.hex() for row, _client in clients],
+        }
         sequence = act.log(ADOPTED, objects=("policy",), facts=facts)
         row = PolicyRow(digest, canonical_json(policy.to_json()), sequence)
         act.tx.put_policy(row)

@@ -92,6 +92,7 @@ def proposal_of(
         items=tuple(item_of(row) for row in rows),
         approvals=demanded_approvals(rule),
         grace_days=rule.grace_days,
+        separate=rule.separate,
     )
     return Proposal(folder, order, not rule.needs_approval, paper_demands(rule))
 
@@ -183,7 +184,7 @@ def verify_unchanged(
     proposal = proposal_of(vault, evidence, folder, None)
     if proposal is None:
         raise IntegrityViolated("the folder is empty", code="disposal.changed")
-    written = _Terms(evidence.is_automatic(order.disposal), order)
+    written = _Terms(evidence.orders[order.disposal].is_automatic, order)
     if not written.are_those_of(proposal):
         # Whoever wrote the order: its terms are the policy's, or it stays undone.
         raise Conflict(

@@ -10,6 +10,7 @@ import dataclasses
 from datetime import date
 
 from ledgervault.domain.disposal import (
+    CLOSED_STATES,
     EXECUTED,
     EXECUTING,
     OPEN_STATES,
@@ -34,8 +35,7 @@ from ledgervault.services.proposing import (
     propose,
     verify_unchanged,
 )
-from ledgervault.vault.approvals import verified_answers
-from ledgervault.vault.authority import authorise, authorise_folder
+from ledgervault.vault.authority import authorise
 from ledgervault.vault.certifying import certify
 from ledgervault.vault.destroying import (
     execute_order,
@@ -44,6 +44,7 @@ from ledgervault.vault.destroying import (
 from ledgervault.vault.evidence import Evidence, gather_evidence
 from ledgervault.vault.finding import ClientCodes, client_codes
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_answers import order_answers
 from ledgervault.vault.writing import require_ring_key, writing
 
 
@@ -54,6 +55,7 @@ class Refused:
     subject: str
     code: str
     reason: str
+    is_violation: bool = False  # what is stored contradicts what was signed
 
 
 @dataclasses.dataclass(slots=True)
@@ -107,6 +109,7 @@ def _plan(vault: Vault, report: PurgeReport, as_of: date | None) -> None:
 
 def _verified_evidence(vault: Vault) -> Evidence:
     evidence = gather_evidence(vault)
+    evidence.verify_mirrors(vault.catalogue.mirrors())
     if evidence.last_time_ms > int(vault.now().timestamp() * 1000):
         raise Conflict(
             "the clock runs behind the last log entry; nothing is destroyed",
@@ -131,10 +134,10 @@ def _proposals(
         if not _is_seen(vault, codes, folder.client_id):
             continue
         try:
-            authorise_folder(vault, "purge", folder.id)
+            authorise(vault, "purge", series=folder.series)
             proposal = proposal_of(vault, evidence, folder, as_of)
         except LedgerVaultError as error:
-            report.refused.append(Refused(folder.code, error.code, error.message))
+            report.refused.append(_refused(folder.code, error))
             continue
         if proposal is not None:
             report.on_paper[folder.code] = proposal.on_paper
@@ -174,19 +177,21 @@ def _sort_open(
 ) -> None:
     try:
         order = evidence.verified_order(row)
-        authorise_folder(vault, "purge", row.folder_id)
+        authorise(vault, "purge", series=order.series)
         today = as_of or vault.now().date()
-        if evidence.is_automatic(row.id.hex()):
+        record = evidence.orders[row.id.hex()]
+        if record.is_automatic:
             report.would_execute.append(row)
             return
-        answers = verified_answers(vault, row)
-        ready_on = earliest_execution(order, answers)
+        found = order_answers(vault, row, evidence.events_of(row))
+        ready_on = earliest_execution(order, found.answers, found.proposer)
         if ready_on is None or ready_on > today:
-            report.pending.append((row, missing_approvals(order, answers), ready_on))
+            missing = missing_approvals(order, found.answers, found.proposer)
+            report.pending.append((row, missing, ready_on))
             return
         report.would_execute.append(row)
     except LedgerVaultError as error:
-        report.refused.append(Refused(row.code, error.code, error.message))
+        report.refused.append(_refused(row.code, error))
 
 
 def _destroy(
@@ -199,32 +204,28 @@ def _destroy(
         verify_unchanged(vault, evidence, folder, order, rows)
         done = execute_order(vault, row, order, rows)
     except LedgerVaultError as error:
-        report.refused.append(Refused(row.code, error.code, error.message))
+        report.refused.append(_refused(row.code, error))
         return
     report.executed.append(done)
     report.destroyed += len(rows)
 
 
 def _finish_interrupted(vault: Vault, evidence: Evidence, report: PurgeReport) -> None:
-    for row in _disposals(vault, EXECUTING):
+    for row in _disposals(vault, *OPEN_STATES, *CLOSED_STATES):
         try:
-            done = _finished(vault, evidence, row)
+            order = evidence.verified_order(row)
+            if row.state == EXECUTING:
+                report.executed.append(finish_execution(vault, row))
+                report.destroyed += len(order.items)
         except LedgerVaultError as error:
-            report.refused.append(Refused(row.code, error.code, error.message))
-            continue
-        report.executed.append(done)
-        report.destroyed += evidence.executed[row.id.hex()].facts["documents"]
+            # An open one is refused again, and told, where it would be executed.
+            if row.state in CLOSED_STATES:
+                report.refused.append(_refused(row.code, error))
 
 
-def _finished(vault: Vault, evidence: Evidence, row: DisposalRow) -> DisposalRow:
-    if row.id.hex() not in evidence.executed:
-        raise IntegrityViolated(
-            f"no signed event says that {row.code} was carried out",
-            hint="run `vault log verify` and compare with a backup",
-            code="disposal.forged",
-        )
-    evidence.verified_order(row)
-    return finish_execution(vault, row)
+def _refused(subject: str, error: LedgerVaultError) -> Refused:
+    is_violation = isinstance(error, IntegrityViolated)
+    return Refused(subject, error.code, error.message, is_violation)
 
 
 def _certify(vault: Vault, report: PurgeReport) -> None:
@@ -238,6 +239,6 @@ def _certify(vault: Vault, report: PurgeReport) -> None:
         except NotAuthorised:
             report.owed.append(row)
         except LedgerVaultError as error:
-            report.refused.append(Refused(row.code, error.code, error.message))
+            report.refused.append(_refused(row.code, error))
     done = {row.id: row for row in report.certified}
     report.executed = [done.get(row.id, row) for row in report.executed]

@@ -7,6 +7,7 @@ from ledgervault.errors import UsageInvalid
 from ledgervault.ids import ClientId
 from ledgervault.ports.rows import CompartmentRow, DocumentFilter
 from ledgervault.vault.authority import authorise
+from ledgervault.vault.compartments import verified_compartments
 from ledgervault.vault.epochs import change_epoch
 from ledgervault.vault.finding import get_client
 from ledgervault.vault.mirroring import refresh_mirrors
@@ -98,14 +99,15 @@ def _compartments(
     vault: Vault, clients: Sequence[str], *, whole: bool
 ) -> list[CompartmentRow]:
     if whole:
-        return list(vault.catalogue.compartments())
+        return list(verified_compartments(vault.catalogue.compartments()))
     if not clients:
         raise UsageInvalid(
             "say whose keys to rotate", hint="name --client CLIENT, --all or --ring"
         )
     found: list[CompartmentRow] = []
     for client in dict.fromkeys(_id(vault, name) for name in clients):
-        found += vault.catalogue.compartments_of(client)
+        rows = vault.catalogue.compartments_of(client)
+        found += verified_compartments(rows)
     return found
 
 

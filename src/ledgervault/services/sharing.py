@@ -2,22 +2,24 @@
 
 import dataclasses
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, BinaryIO, cast
 
 from ledgervault.crypto.passphrases import generate_passphrase
+from ledgervault.domain.approvals import Demand, together
 from ledgervault.domain.decisions import Decision
 from ledgervault.domain.destinations import is_destination
 from ledgervault.domain.documents import DocumentDetails
-from ledgervault.domain.sharing import ShareQuestion, decide_share
-from ledgervault.errors import PolicyRefusal, UsageInvalid
+from ledgervault.domain.sharing import ShareQuestion, share_demands
+from ledgervault.errors import IntegrityViolated, PolicyRefusal, UsageInvalid
 from ledgervault.ids import ShareId, random_id, short_code
 from ledgervault.ports.papers import Recipient
 from ledgervault.ports.rows import DocumentRow, ShareRow
-from ledgervault.ports.stores import Delivery
+from ledgervault.vault.approvals import UsableApproval, require_approval
 from ledgervault.vault.authority import authorise, authorise_paper
 from ledgervault.vault.contents import latest_version, open_content
+from ledgervault.vault.file_like import Pieces, Sink
 from ledgervault.vault.finding import client_codes, get_document
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.overriding import policy_for
@@ -40,6 +42,7 @@ class ShareRequest:
     directory: str
     name: str | None = None
     destination: str = "domestic"  # where the recipient is, as the sharer states
+    term: str = ""  # until when in the sharer's words: 7d is another day tomorrow
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,16 +78,12 @@ def share_documents(vault: Vault, request: ShareRequest) -> Shared:
         )
     keys = [vault.stores.envelopes.parse_recipient(key) for key in request.keys]
     papers = _papers(vault, request)
-    _decide(vault, request, papers)
+    demands = _decide(vault, request, papers)
+    vault.stores.deliveries.verify_free(request.directory, request.name)
+    approval = _approval(vault, request, papers, demands)
     share_id = ShareId(random_id())
     code = short_code("S", share_id)
-    row = _row(vault, request, share_id, papers)
-    vault.stores.deliveries.verify_free(request.directory, request.name)
-    # Log before act: the register names a share before a byte of it can leave.
-    with vault.act() as act:
-        act.tx.add_share(row)
-        objects = (share_id.hex(), *(paper[0].id.hex() for paper in papers))
-        act.log("document.shared", objects=objects, facts={"count": len(papers)})
+    _register(vault, _row(vault, request, share_id, papers), papers, approval)
     passphrase = None if keys else generate_passphrase()
     path = _deliver(vault, request, code, papers, keys=keys, passphrase=passphrase)
     return Shared(
@@ -124,7 +123,55 @@ def _papers(vault: Vault, request: ShareRequest) -> list[Paper]:
     return [(row, vault.records.open_document(row)) for row in rows]
 
 
-def _decide(vault: Vault, request: ShareRequest, papers: Sequence[Paper]) -> None:
+def _register(
+    vault: Vault,
+    row: ShareRow,
+    papers: Sequence[Paper],
+    approval: UsableApproval | None,
+) -> None:
+    # Log before act: the register names a share before a byte of it can leave.
+    with vault.act() as act:
+        if approval is not None:
+            approval.use(act)
+        act.tx.add_share(row)
+        objects = (row.id.hex(), *(paper[0].id.hex() for paper in papers))
+        act.log("document.shared", objects=objects, facts={"count": len(papers)})
+
+
+def _approval(
+    vault: Vault,
+    request: ShareRequest,
+    papers: Sequence[Paper],
+    demands: Sequence[Demand],
+) -> UsableApproval | None:
+    if not demands:
+        return None
+    parameters = {
+        "documents": [
+            {
+                "id": row.code,
+                "document": row.id.hex(),
+                "version": latest_version(vault, row).version,
+                "series": row.series,
+                "level": details.level,
+            }
+            for row, details in papers
+        ],
+        "recipient": request.recipient,
+        "keys": list(request.keys),
+        "purpose": request.purpose,
+        "destination": request.destination,
+        "format": FORMAT,
+        "expires": request.term or request.expires_on.isoformat(),
+    }
+    client = papers[0][0].client_id
+    return require_approval(vault, "share", parameters, demands, client=client)
+
+
+def _decide(
+    vault: Vault, request: ShareRequest, papers: Sequence[Paper]
+) -> tuple[Demand, ...]:
+    demanded = []
     client = vault.records.open_client(vault.records.client_row(papers[0][0].client_id))
     policy = policy_for(client, vault.policy)
     for row, details in papers:
@@ -139,9 +186,11 @@ def _decide(vault: Vault, request: ShareRequest, papers: Sequence[Paper]) -> Non
             destination=request.destination,
             home=client.jurisdiction,
         )
-        decision = decide_share(asked, policy)
+        decision, demands = share_demands(asked, policy)
         if decision.result != "allow":
             raise _refusal(row, decision)
+        demanded.append(demands)
+    return together(demanded)
 
 
 def _refusal(row: DocumentRow, decision: Decision) -> PolicyRefusal:
@@ -176,9 +225,14 @@ def _row(
 
 
 def _facts(vault: Vault, row: ShareRow) -> dict[str, Any]:
-    return vault.records.open_for_client(
+    facts = vault.records.open_for_client(
         row.client_id, TABLE, row.id, row.sealed, row.row_version
     )
+    if facts["expires_on"] != str(row.expires_on):
+        raise IntegrityViolated(
+            f"the day {row.code} ends was edited", code="catalogue.edited"
+        )
+    return facts
 
 
 def _deliver(
@@ -197,7 +251,7 @@ def _deliver(
     )
     try:
         source = _source(vault, papers)
-        sink = cast("BinaryIO", _Sink(delivery))
+        sink = cast("BinaryIO", Sink(delivery))
         if passphrase is None:
             vault.stores.envelopes.to_recipients(source, sink, keys)
         else:
@@ -213,7 +267,7 @@ def _source(vault: Vault, papers: Sequence[Paper]) -> BinaryIO:
         open_content(vault, row, latest_version(vault, row)) for row, _details in papers
     ]
     if len(papers) == 1:
-        return io.BufferedReader(_Pieces(pieces[0]))
+        return io.BufferedReader(Pieces(pieces[0]))
     if sum(details.size for _row, details in papers) > BUNDLE_BYTES:
         raise UsageInvalid(
             "these papers are too large for one bundle",
@@ -228,38 +282,3 @@ def _source(vault: Vault, papers: Sequence[Paper]) -> BinaryIO:
     )
     bundle.seek(0)
     return bundle
-
-
-class _Pieces(io.RawIOBase):
-    """Decrypted pieces as the readable file that encryption expects."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._left = piece
-        taken = min(len(buffer), len(self._left))
-        buffer[:taken] = self._left[:taken]
-        self._left = self._left[taken:]
-        return taken
-
-
-class _Sink:
-    """A delivery as the writable file that encryption expects."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery = delivery
-
-    def write(self, data: bytes) -> int:
-        return self._delivery.write(data)
-
-    def flush(self) -> None:
-        """Nothing is held back here."""

@@ -5,13 +5,15 @@ Nothing is permitted without a rule, but for two ways out: an owner may always a
 a policy, or a bad one could never be replaced, and recovery may bring owners back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import cast
 
 from ledgervault.domain.access import AccessQuestion, decide_access
+from ledgervault.domain.approvals import Demand, together
 from ledgervault.domain.deciding import ALLOW, NO_RULE, rules_in_force
 from ledgervault.domain.decisions import Decision
+from ledgervault.domain.demands import demanded_approvals
 from ledgervault.domain.policy import LEVELS, PolicySet, highest_level
 from ledgervault.domain.roster import RECOVERY
 from ledgervault.domain.rules import AccessRule
@@ -92,6 +94,21 @@ def is_folder_permitted(vault: Vault, operation: str, folder: FolderId) -> bool:
     return _find_on_folder(vault, operation, folder) is None
 
 
+def demanded(
+    vault: Vault, operation: str, *, level: str = "", client: ClientId | None = None
+) -> tuple[Demand, ...]:
+    """Return whose approval an operation takes first; empty for most.
+
+    Whether it is permitted at all, `authorise` says.
+    """
+    policy = _policy(vault, client)
+    rules = _rules_of(policy, vault.me.roles, operation, _today(vault))
+    if not any(one.approvals for one in rules):
+        return ()
+    asked = _questions(vault, operation, level, "", _registers(vault))
+    return together([demanded_approvals(one, policy) for one in asked])
+
+
 def find_refusal(
     vault: Vault, operation: str, *, level: str, series: str, client: ClientId | None
 ) -> PolicyRefusal | None:
@@ -146,24 +163,35 @@ def _decide(
     # The log is asked only where a rule depends on it.
     registers = _registers(vault) if any(one.requires for one in rules) else {}
     decisions = [
-        decide_access(
-            AccessQuestion(
-                role=role,
-                operation=operation,
-                today=_today(vault),
-                level=level,
-                series=series,
-                registers=registers,
-                granted_on=vault.me.admitted_on,
-                other_roles=roles - {role},
-            ),
-            policy,
-        )
-        for role in sorted(roles)
+        decide_access(one, policy)
+        for one in _questions(vault, operation, level, series, registers)
     ]
     permitted = (one for one in decisions if one.result == ALLOW)
     ruled = (one for one in decisions if one.rule != NO_RULE)
     return next(permitted, None) or next(ruled, None) or decisions[0]
+
+
+def _questions(
+    vault: Vault,
+    operation: str,
+    level: str,
+    series: str,
+    registers: Mapping[str, date],
+) -> list[AccessQuestion]:
+    roles = vault.me.roles
+    return [
+        AccessQuestion(
+            role=role,
+            operation=operation,
+            today=_today(vault),
+            level=level,
+            series=series,
+            registers=registers,
+            granted_on=vault.me.admitted_on,
+            other_roles=roles - {role},
+        )
+        for role in sorted(roles)
+    ]
 
 
 def _policy(vault: Vault, client: ClientId | None) -> PolicySet:

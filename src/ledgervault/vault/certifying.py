@@ -22,12 +22,12 @@ from ledgervault.errors import (
 from ledgervault.ledger.canonical import canonical_json
 from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import DisposalRow
-from ledgervault.vault.approvals import verified_answers
 from ledgervault.vault.drilling import open_survivors
 from ledgervault.vault.evidence import Evidence
 from ledgervault.vault.finding import client_codes
 from ledgervault.vault.mirroring import FINAL, mirrors_of
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_answers import order_answers
 from ledgervault.vault.records import RECORDS_LEVEL, RECORDS_TABLE
 
 CertificateFacts = dict[str, Any]
@@ -170,9 +170,11 @@ def _state(mirrors: list[list[str]]) -> str:
 
 
 def _answers(vault: Vault, row: DisposalRow) -> list[list[str]]:
+    # Verified first; then each in the role in which he answered.
+    dates = {one.user: one.at.date() for one in order_answers(vault, row).answers}
     return [
-        [answer.role, answer.user, answer.answer, answer.on.isoformat()]
-        for answer in verified_answers(vault, row)
+        [one.role, one.user_id.hex(), one.answer, dates[one.user_id.hex()].isoformat()]
+        for one in vault.catalogue.approvals(row.id)
     ]
 
 

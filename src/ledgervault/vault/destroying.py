@@ -16,9 +16,9 @@ from ledgervault.vault import truth
 from ledgervault.vault.compacting import compact_packs
 from ledgervault.vault.drilling import drill
 from ledgervault.vault.epochs import Flipped, change_epoch
-from ledgervault.vault.evidence import EXECUTED_ACT, FINISHED_ACT
 from ledgervault.vault.mirroring import refresh_mirrors
 from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.order_record import EXECUTED_ACT, FINISHED_ACT
 
 
 def execute_order(

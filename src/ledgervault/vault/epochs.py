@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 from ledgervault.crypto.grants import GrantKind
+from ledgervault.crypto.heads import parse_head
 from ledgervault.crypto.keys import RingKey
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import ClientId, FolderId
@@ -16,7 +17,8 @@ from ledgervault.vault.keychain import Granter, ring_compartment
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.people import User
 from ledgervault.vault.ring import Shape
-from ledgervault.vault.ring_heads import verify_head_by
+from ledgervault.vault.ring_heads import ring_age, verify_head_by
+from ledgervault.vault.standing import RingAge, read_standing
 
 EPOCH_FACT = "ring_epoch"
 PREPARED_FACT = "ring_prepared"
@@ -49,6 +51,7 @@ def change_epoch(
         erase, log_size=vault.checkpoint().size, ring_key=ring_key
     )
     with vault.act() as act:
+        act.ring = ring_age(parse_head(head))
         write(act, before + 1)
         if ring_key is not None:
             act.tx.add_grants(_ring_grants(vault, act, ring_key, holders))
@@ -69,18 +72,16 @@ def complete_epoch(vault: Vault) -> Flipped | None:
 
 
 def verify_epoch(vault: Vault) -> None:
-    """Refuse a ring older than the catalogue has seen: a copy was put back."""
-    known = int.from_bytes(vault.catalogue.fact(EPOCH_FACT) or b"", "big")
-    live = vault.ring.head.epoch
-    if live >= known:
+    """Refuse a ring older than the log and the catalogue have seen: it was put back."""
+    known = _known_age(vault)
+    if ring_age(vault.ring.head) >= known or _is_prepared(vault, known[0]):
         return
-    prepared = vault.catalogue.fact(PREPARED_FACT)
-    if prepared and live == known - 1:
-        head = verify_head_by(prepared, vault=vault.id, people=vault.people)
-        if head.epoch == known and known in vault.stores.anchors.epochs():
-            return
+    # Another process may have moved on since HEAD was read.
+    if vault.ring.refresh() and ring_age(vault.ring.head) >= known:
+        return
     raise IntegrityViolated(
-        f"the key ring is of epoch {live}, but epoch {known} was reached before",
+        f"the key ring is of epoch {vault.ring.head.epoch} or an older copy, "
+        f"but epoch {known[0]} was reached before",
         hint="an old copy of the ring was put back; refresh it from a mirror",
         code="ring.rolled-back",
     )
@@ -94,6 +95,20 @@ def log_punctures(
         for folder, leaves in folders.items():
             facts = {"folder": folder.hex(), "leaves": sorted(leaves), "epoch": epoch}
             act.log("ring.punctured", objects=(folder.hex(),), facts=facts)
+
+
+def _known_age(vault: Vault) -> RingAge:
+    fact = int.from_bytes(vault.catalogue.fact(EPOCH_FACT) or b"", "big")
+    standing = read_standing(vault.catalogue, vault.checkpoint())
+    return max((fact, 0), standing.ring if standing else (0, 0))
+
+
+def _is_prepared(vault: Vault, known: int) -> bool:
+    prepared = vault.catalogue.fact(PREPARED_FACT)
+    if not prepared or vault.ring.head.epoch != known - 1:
+        return False
+    head = verify_head_by(prepared, vault=vault.id, people=vault.people)
+    return head.epoch == known and known in vault.stores.anchors.epochs()
 
 
 def _ring_grants(

@@ -20,9 +20,22 @@ from ledgervault.ledger.checkpoints import origin_of
 from ledgervault.ledger.entries import Event
 from ledgervault.ledger.replay import replay
 from ledgervault.ledger.verification import verify_log
-from ledgervault.ports.rows import ClientRow, DisposalRow, DocumentRow, HoldRow
+from ledgervault.ports.rows import (
+    ClientRow,
+    DisposalRow,
+    DocumentRow,
+    HoldRow,
+    MirrorRow,
+)
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.order_answers import AGREEING_ACTS
+from ledgervault.vault.order_record import (
+    EXECUTED_ACT,
+    FINISHED_ACT,
+    ORDER_ACTS,
+    OrderRecord,
+)
 from ledgervault.vault.speakers import Speakers
 from ledgervault.vault.truth import (
     ADOPTED,
@@ -32,9 +45,6 @@ from ledgervault.vault.truth import (
     verify_statement,
 )
 
-PROPOSED_ACT = "disposal.proposed"
-EXECUTED_ACT = "purge.executed"
-FINISHED_ACT = "purge.finished"
 REFRESHED_ACT = "mirror.refreshed"
 CLIENTS_STATED = CLIENT_ACTS | {FOUNDED}
 LIVE = "active"
@@ -42,8 +52,8 @@ ACTS = (
     FACT_ACTS
     | CLIENTS_STATED
     | ROSTER_ACTS
+    | ORDER_ACTS
     | {PLACED, RELEASED, ADOPTED, REFRESHED_ACT}
-    | {PROPOSED_ACT, EXECUTED_ACT, FINISHED_ACT}
 )
 
 
@@ -55,7 +65,8 @@ class Evidence:
     statements: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     ciphers: dict[str, str] = dataclasses.field(default_factory=dict)
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
-    orders: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    orders: dict[str, OrderRecord] = dataclasses.field(default_factory=dict)
+    agreed: dict[str, list[Event]] = dataclasses.field(default_factory=dict)
     clients: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
     open: dict[str, bool] = dataclasses.field(default_factory=dict)  # own matters
@@ -125,18 +136,21 @@ class Evidence:
 
     def verified_order(self, row: DisposalRow) -> DisposalOrder:
         """Return a disposal's order if it is the one that was logged."""
-        logged = self.orders.get(row.id.hex())
-        stored = parse_canonical(row.order)
-        if logged is None or logged["order"] != stored:
-            raise IntegrityViolated(
-                f"the order of {row.code} is not the one that was logged",
-                code="disposal.forged",
-            )
-        return DisposalOrder.from_json(stored)
+        return self.orders.get(row.id.hex(), OrderRecord()).verified_order(row)
 
-    def is_automatic(self, disposal: str) -> bool:
-        """Say whether the logged order needs no approval."""
-        return bool(self.orders.get(disposal, {}).get("automatic"))
+    def events_of(self, row: DisposalRow) -> list[Event]:
+        """Return every logged proposal of an order and answer to it."""
+        return self.agreed.get(row.id.hex(), [])
+
+    def verify_mirrors(self, rows: Sequence[MirrorRow]) -> None:
+        """Refuse a register of copies from which one was left out."""
+        if self.mirrors.keys() - {row.id.hex() for row in rows}:
+            raise IntegrityViolated(
+                "a registered mirror is not in the catalogue; a certificate "
+                "would pass over it",
+                hint="run `vault log verify` and compare with a backup",
+                code="mirror.hidden",
+            )
 
 
 def gather_evidence(vault: Vault) -> Evidence:
@@ -216,13 +230,15 @@ def _take_document(evidence: Evidence, subject: str, event: Event) -> None:
 
 
 def _take_disposal(evidence: Evidence, subject: str, event: Event) -> None:
-    if event.act == PROPOSED_ACT:
-        evidence.orders[subject] = event.facts
-    elif event.act in ROSTER_ACTS:
+    if event.act in ROSTER_ACTS:
         evidence.statements_of_people += 1
-    elif event.act == EXECUTED_ACT:
+        return
+    evidence.orders.setdefault(subject, OrderRecord()).take(event)
+    if event.act in AGREEING_ACTS:
+        evidence.agreed.setdefault(subject, []).append(event)
+    if event.act == EXECUTED_ACT:
         evidence.executed[subject] = event
-    else:
+    elif event.act == FINISHED_ACT:
         evidence.finished[subject] = event
 
 

@@ -105,6 +105,7 @@ class FolderPlan:
         default_factory=dict
     )
     _changed: dict[FolderId, FolderRow] = dataclasses.field(default_factory=dict)
+    _proven: set[FolderId] = dataclasses.field(default_factory=set)
 
     def place(
         self,
@@ -141,6 +142,12 @@ class FolderPlan:
         for row, _label in self._fresh.values():
             wanted.setdefault(row.client_id, []).append(row.id)
         return wanted
+
+    def unproven(self) -> list[FolderRow]:
+        """Return the known folders that were not asked for before."""
+        rows = [row for row in self._changed.values() if row.id not in self._proven]
+        self._proven |= self._changed.keys()
+        return rows
 
     def rows_to_add(self) -> list[FolderRow]:
         """Return the new folders with their facts sealed."""

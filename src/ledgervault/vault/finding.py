@@ -12,12 +12,15 @@ from ledgervault.ports.rows import (
     DocumentRow,
     FolderRow,
     HoldRow,
+    RequestRow,
     ShareRow,
 )
 from ledgervault.vault.opened import Vault
 
 Row = TypeVar("Row")
-OfClient = TypeVar("OfClient", DocumentRow, FolderRow, ShareRow, DisposalRow, HoldRow)
+OfClient = TypeVar(
+    "OfClient", DocumentRow, FolderRow, ShareRow, DisposalRow, HoldRow, RequestRow
+)
 LISTS = {
     "S": "vault shares list",
     "X": "vault disposal list",
@@ -25,6 +28,7 @@ LISTS = {
     "F": "vault archive --dry-run",
     "C": "vault client list",
     "R": "vault register KIND list",
+    "A": "vault approve",
 }
 
 

@@ -17,6 +17,8 @@ from ledgervault.errors import IntegrityViolated, PolicyRefusal
 from ledgervault.ids import ClientId, short_code
 from ledgervault.ports.rows import DocumentRow, HoldRow
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.proven_rows import verify_open_folders
+from ledgervault.vault.standing import HOLDS, counted_events
 
 PLACED = "hold.placed"
 RELEASED = "hold.released"
@@ -47,8 +49,27 @@ class HoldView:
 
 def holds_of(vault: Vault, client_id: ClientId) -> list[HoldView]:
     """Return the active holds on a client's papers."""
-    rows = [row for row in vault.catalogue.holds() if row.client_id == client_id]
+    rows = [row for row in verified_holds(vault) if row.client_id == client_id]
     return [open_hold(vault, row) for row in rows if row.is_active]
+
+
+def verified_holds(vault: Vault) -> list[HoldRow]:
+    """Return every hold if rows and signed events say the same.
+
+    A hold that was removed or lifted by hand would let a paper be filed elsewhere.
+    """
+    rows = list(vault.catalogue.holds())
+    if _contradicts(vault, rows):
+        # Somebody may have placed or released one since the head was verified.
+        vault.journal.verify_head(vault.catalogue)
+        rows = list(vault.catalogue.holds())
+        if _contradicts(vault, rows):
+            raise IntegrityViolated(
+                "the holds in the catalogue are not those that were logged",
+                hint="run `vault log verify` and compare with a backup before going on",
+                code="hold.forged",
+            )
+    return rows
 
 
 def open_hold(vault: Vault, row: HoldRow) -> HoldView:
@@ -124,7 +145,9 @@ def stated_hold(hold_id: str, facts: Mapping[str, Any]) -> Hold:
 def refuse_if_archived(vault: Vault, row: DocumentRow) -> None:
     """Refuse a change to a document of an archived folder."""
     folder = vault.catalogue.folder(row.folder_id)
-    if folder.state != "open":
+    if folder.state == "open":
+        verify_open_folders(vault, [folder])
+    else:
         raise PolicyRefusal(
             f"{row.code} is in archived folder {folder.code} and does not change",
             hint="an archived folder is reopened only with an approval",
@@ -137,6 +160,21 @@ def covering(
 ) -> list[HoldView]:
     """Return the holds that keep a document."""
     return [hold for hold in holds if hold.covers(row, details)]
+
+
+def _contradicts(vault: Vault, rows: Sequence[HoldRow]) -> bool:
+    events = counted_events(vault.catalogue, vault.checkpoint(), HOLDS)
+    logged = {event.objects[0]: event.facts for event in events}
+    stored = {
+        row.id.hex(): (row.client_id.hex(), row.is_active, row.row_version)
+        for row in rows
+    }
+    # What is sealed binds its row and version; a rotation may seal it anew.
+    said = {
+        hold: (facts["client"], facts["active"], facts["version"])
+        for hold, facts in logged.items()
+    }
+    return stored != said
 
 
 def _day(value: str | None) -> date | None:

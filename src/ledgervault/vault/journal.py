@@ -40,6 +40,7 @@ class Draft:
     cipher: str = ""
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     seal: Sealer | None = None
+    standing: Mapping[str, Any] | None = None
 
 
 @dataclasses.dataclass(slots=True)
@@ -67,7 +68,7 @@ class Journal:
 
     def record(self, tx: CatalogueWrites, drafts: Sequence[Draft]) -> Checkpoint:
         """Append drafts and a signed checkpoint inside the caller's transaction."""
-        head = self._current_head(tx)
+        head = self.current_head(tx)
         frontier = _frontier(tx, head.size)
         rows, nodes = self._append(frontier, head.size, drafts)
         tx.append_events(rows)
@@ -141,9 +142,11 @@ class Journal:
             cipher=draft.cipher,
             facts=draft.facts,
             sealed=draft.seal(sequence) if draft.seal else b"",
+            standing=draft.standing,
         )
 
-    def _current_head(self, tx: CatalogueWrites) -> Checkpoint:
+    def current_head(self, tx: CatalogueWrites) -> Checkpoint:
+        """Return the verified head that an open transaction continues."""
         last = tx.last_checkpoint()
         if self.head is not None and last == (self.head.size, self.note):
             return self.head

@@ -11,6 +11,7 @@ from ledgervault.domain.entitlement import entitlement_of
 from ledgervault.domain.roster import Given, Roster
 from ledgervault.ids import ClientId, CompartmentId
 from ledgervault.ports.catalogue import CatalogueReads
+from ledgervault.vault.compartments import verified_compartments
 from ledgervault.vault.people import People, User
 
 
@@ -32,7 +33,7 @@ def lapsed_compartments(
     if not lapsed:
         return {}
     closed: dict[CompartmentId, date] = {}
-    for row in reads.compartments():
+    for row in verified_compartments(reads.compartments()):
         until = lapsed.get(row.client_id.hex()) or lapsed.get("*")
         entitled = entitlement_of(
             people.roster,

@@ -23,6 +23,7 @@ from ledgervault.ports.rows import MirrorRow
 from ledgervault.ports.stores import RingStore
 from ledgervault.vault.keychain import ring_compartment
 from ledgervault.vault.opened import Vault
+from ledgervault.vault.standing import MIRRORS
 
 TABLE = "mirrors"
 REFRESHED = "mirror.refreshed"
@@ -64,7 +65,7 @@ def register_mirror(
     row = _sealed(vault, MirrorRow(random_id(), 0, b"", 1), location)
     with vault.act() as act:
         act.tx.put_mirror(row)
-        act.log("mirror.registered", objects=(row.id.hex(),), facts=facts)
+        act.log("mirror.registered", objects=(row.id.hex(), MIRRORS), facts=facts)
     return refresh_mirror(vault, MirrorView(row, location))
 
 

@@ -31,7 +31,9 @@ from ledgervault.vault.keychain import Keychain
 from ledgervault.vault.people import People, User
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import Ring
+from ledgervault.vault.ring_heads import ring_age
 from ledgervault.vault.rulings import Rulings
+from ledgervault.vault.standing import RingAge, with_standing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Act:
     start: int
     drafts: list[Draft] = dataclasses.field(default_factory=list)
     checkpoint: Checkpoint | None = None
+    ring: RingAge | None = None  # how old the ring is once this act is done
 
     @property
     def next_sequence(self) -> int:
@@ -118,6 +121,12 @@ class Vault:
         with self.catalogue.transaction() as tx:
             act = Act(tx, tx.log_size())
             yield act
+            act.drafts = with_standing(
+                tx,
+                self.journal.current_head(tx),
+                act.drafts,
+                act.ring or ring_age(self.ring.head),
+            )
             act.checkpoint = self.journal.record(tx, act.drafts)
         self.journal.pin()
 

@@ -28,6 +28,7 @@ from ledgervault.ports.rows import (
     DocumentRow,
     FolderRow,
 )
+from ledgervault.vault.compartments import verified_compartments
 from ledgervault.vault.keychain import Keychain
 from ledgervault.vault.ring import Ring
 
@@ -89,7 +90,7 @@ class Records:
     def remember(self, rows: Sequence[CompartmentRow]) -> None:
         """Keep compartments that were read or are about to be written."""
         roster = self.keychain.people.roster
-        for row in rows:
+        for row in verified_compartments(rows):
             # A later one may just have been stated; without its grants it is nothing.
             stated_doc, stated_meta = roster.epochs_of(row.id.hex())
             if row.doc_epoch < stated_doc or row.meta_epoch < stated_meta:

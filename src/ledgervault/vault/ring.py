@@ -132,7 +132,8 @@ class Ring:
         head = verify_head_by(record, vault=self.vault, people=self.people)
         if head.epoch == self.head.epoch + 1:
             self.store.write_head(record)
-        elif head.epoch != self.head.epoch:
+        elif record != self.store.read_head():
+            # An older HEAD of the live epoch would let live pages be discarded.
             raise IntegrityViolated("the ring has moved on", code="ring.epoch")
         self.head = head
         self._pages.clear()
@@ -194,8 +195,9 @@ class Ring:
     def _head(
         self, epoch: int, pages: Mapping[bytes, bytes], log_size: int
     ) -> RingHead:
-        signer = self.identity.identity_id
-        return RingHead(epoch, self.vault, signer, log_size, pages)
+        # Each HEAD of an epoch says more than the one before, so none can be put back.
+        age = max(log_size, self.head.log_size + 1 if epoch == self.head.epoch else 0)
+        return RingHead(epoch, self.vault, self.identity.identity_id, age, pages)
 
     def _set_head(
         self, epoch: int, pages: Mapping[bytes, bytes], log_size: int

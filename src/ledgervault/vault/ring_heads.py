@@ -7,6 +7,11 @@ from ledgervault.ports.stores import RingStore
 from ledgervault.vault.people import People
 
 
+def ring_age(head: RingHead) -> tuple[int, int]:
+    """Return what tells an older HEAD from a newer one."""
+    return head.epoch, head.log_size
+
+
 def read_verified_head(
     store: RingStore, *, vault: VaultId, people: People, may_have_left: bool = False
 ) -> RingHead:

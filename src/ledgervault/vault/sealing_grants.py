@@ -1,7 +1,7 @@
 """Seal to a user the keys he is entitled to and does not hold yet."""
 
 import dataclasses
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from ledgervault.crypto.grants import GrantKind
 from ledgervault.crypto.keys import SecretKey
@@ -15,7 +15,7 @@ from ledgervault.domain.roster import Roster
 from ledgervault.errors import NotAuthorised
 from ledgervault.ids import ClientId, CompartmentId, IdentityId
 from ledgervault.ports.rows import CompartmentRow, GrantRow
-from ledgervault.vault.compartments import Holders
+from ledgervault.vault.compartments import Holders, verified_compartments
 from ledgervault.vault.keychain import Granter, ring_compartment
 from ledgervault.vault.opened import Vault
 from ledgervault.vault.people import User
@@ -42,12 +42,20 @@ class Sealing:
         has = _held_by(self.vault, user.id)
         return [
             self._seal(user, row.id, kind, epoch)
-            for row in self.vault.catalogue.compartments()
+            for row in verified_compartments(self.vault.catalogue.compartments())
             if clients is None or row.client_id in clients
             for kind in self._kinds(user, row)
             for epoch in self._epochs(row, kind)
             if epoch not in has.get((row.id, kind), ())
         ]
+
+    def verify_held(
+        self, rows: Iterable[CompartmentRow], kinds: Iterable[GrantKind]
+    ) -> None:
+        """Refuse, as `owed` would, where the acting user lacks one of these keys."""
+        for row in rows:
+            for kind in kinds:
+                self._epochs(row, kind)
 
     def ring_key_for(self, user: User) -> list[GrantRow]:
         """Return the grant of the ring key, without which nothing can be derived."""

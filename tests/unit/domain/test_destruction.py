@@ -145,10 +145,16 @@ def test_what_is_to_happen_otherwise_is_not_destroyed(action):
     assert verified_demands("cn.hr", "appraise", agreed, TODAY).needs_approval
 
 
-def test_proposer_that_must_not_approve_cannot_be_told_apart_and_refuses():
+def test_people_who_are_kept_apart_no_longer_refuse_the_folder():
     apart = policy(
         rule(approvals=approvals(owner=1), separate=["proposer", "approver"])
     )
-    with pytest.raises(PolicyRefusal) as caught:
-        verified_demands("cn.hr", "destroy", apart, TODAY)
-    assert "keeps proposer, approver apart" in caught.value.message
+    found = verified_demands("cn.hr", "destroy", apart, TODAY)
+    assert found.separate == ("proposer", "approver")
+    assert paper_demands(found) == ()
+
+
+def test_witness_who_is_kept_apart_is_for_the_file_to_show():
+    apart = policy(rule(approvals=approvals(owner=1), separate=["approver", "witness"]))
+    found = verified_demands("cn.hr", "destroy", apart, TODAY)
+    assert paper_demands(found) == ("kept apart: approver, witness",)

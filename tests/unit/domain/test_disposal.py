@@ -1,5 +1,5 @@
 import dataclasses
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -31,8 +31,9 @@ ORDER = DisposalOrder(
 )
 
 
-def answer(role, what="approve", on=date(2026, 2, 1), user="u"):
-    return Answer(user, role, what, on)
+def answer(role, what="approve", on=date(2026, 2, 1), user=None):
+    at = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+    return Answer(user or role, role, what, at)
 
 
 def test_order_comes_back_from_its_signed_form():
@@ -66,6 +67,31 @@ def test_every_role_must_be_there_as_often_as_demanded():
     some = [answer("owner"), answer("partner")]
     assert missing_approvals(ORDER, some) == (("partner", 1),)
     assert missing_approvals(ORDER, [*some, answer("partner", user="v")]) == ()
+
+
+def test_person_with_several_roles_counts_once():
+    both = [answer("owner+partner", user="u"), answer("partner", user="v")]
+    assert missing_approvals(ORDER, both) == (("partner", 1),)
+    assert missing_approvals(ORDER, [*both, answer("partner", user="w")]) == ()
+
+
+def test_proposer_counts_unless_the_order_keeps_him_apart():
+    answers = [
+        answer("owner", user="u"),
+        answer("partner", user="v"),
+        answer("partner", user="w"),
+    ]
+    assert missing_approvals(ORDER, answers, "u") == ()
+    apart = dataclasses.replace(ORDER, separate=("proposer", "approver"))
+    assert missing_approvals(apart, answers, "u") == (("owner", 1),)
+    assert missing_approvals(apart, answers, "") == ()
+    assert earliest_execution(apart, answers, "u") is None
+
+
+def test_order_says_who_is_kept_apart_and_older_orders_say_nothing():
+    apart = dataclasses.replace(ORDER, separate=("proposer", "approver"))
+    assert DisposalOrder.from_json(apart.as_json()) == apart
+    assert "separate" not in ORDER.as_json()
 
 
 def test_rejection_counts_for_nothing():

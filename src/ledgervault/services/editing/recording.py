@@ -15,6 +15,7 @@ from ledgervault.services.editing.requests import Failed
 from ledgervault.vault.epochs import change_epoch, log_punctures
 from ledgervault.vault.filing import FolderPlan, matters_of
 from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.proven_rows import verify_open_folders
 from ledgervault.vault.redating import refresh_folder, subject_of
 from ledgervault.vault.truth import EDITED, document_statement
 
@@ -29,6 +30,7 @@ def write_portion(
     failed: Sequence[Failed],
 ) -> None:
     """Commit what was decided; old leaves are erased with the same checkpoint."""
+    verify_open_folders(vault, plan.unproven())
     # Seeds first: a row must never exist whose ring key could be lost.
     vault.ring.open_folders(plan.new_folders(), log_size=vault.checkpoint().size)
     old_leaves = _old_leaves(refiled)

@@ -23,6 +23,7 @@ from ledgervault.vault.artefacts import seal_text
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.filing import FolderPlan, matters_of
 from ledgervault.vault.opened import Act, Vault
+from ledgervault.vault.proven_rows import verify_open_folders
 from ledgervault.vault.truth import INGESTED, document_statement
 from ledgervault.vault.wrapping import make_wrap
 
@@ -46,6 +47,7 @@ class Recorder:
         placed, failed = self._place(papers)
         if not placed:
             return [], failed
+        verify_open_folders(self.vault, self.plan.unproven())
         # Seeds first: a row must never exist whose ring key could be lost.
         self.vault.ring.open_folders(
             self.plan.new_folders(), log_size=self.vault.checkpoint().size

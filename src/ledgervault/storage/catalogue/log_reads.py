@@ -62,6 +62,18 @@ class LogReads(DocumentReads):
         wanted = select(column.sequence).where(column.object == obj)
         return [row[0] for row in self._link.all(wanted.order_by(column.sequence))]
 
+    def sequences_of_each(self, objects: Sequence[str]) -> dict[str, list[int]]:
+        """Return the sequences of many objects, each in order."""
+        column = tables.event_objects.c
+        found: dict[str, list[int]] = {obj: [] for obj in objects}
+        wanted = list(found)
+        for start in range(0, len(wanted), PAGE_PLACES):
+            page = column.object.in_(wanted[start : start + PAGE_PLACES])
+            chosen = select(column.object, column.sequence).where(page)
+            for obj, sequence in self._link.all(chosen.order_by(column.sequence)):
+                found[obj].append(sequence)
+        return found
+
     def node(self, level: int, index: int) -> bytes:
         column = tables.nodes.c
         wanted = select(column.hash).where(column.level == level, column.idx == index)

@@ -13,6 +13,7 @@ from ledgervault.ids import (
     DisposalId,
     FolderId,
     IdentityId,
+    RequestId,
 )
 from ledgervault.ports import rows
 from ledgervault.storage.catalogue import mappings, tables
@@ -132,6 +133,18 @@ class Reads:
     def approvals(self, disposal_id: DisposalId) -> Sequence[rows.ApprovalRow]:
         of_order = tables.approvals.c.disposal_id == disposal_id
         return mappings.APPROVALS.all(self._link, of_order)
+
+    def requests(self, state: str | None) -> Sequence[rows.RequestRow]:
+        """Return requests in the order in which they were filed."""
+        column = tables.requests.c
+        wanted = select(tables.requests).order_by(column.sequence, column.id)
+        if state is not None:
+            wanted = wanted.where(column.state == state)
+        return mappings.REQUESTS.of(self._link, wanted)
+
+    def answers(self, request_id: RequestId) -> Sequence[rows.AnswerRow]:
+        to_it = tables.answers.c.request_id == request_id
+        return mappings.ANSWERS.all(self._link, to_it)
 
     def shares(self) -> Sequence[rows.ShareRow]:
         return mappings.SHARES.all(self._link)

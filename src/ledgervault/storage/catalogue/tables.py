@@ -219,6 +219,36 @@ approvals = _table(
     _bytes("signature"),
 )
 
+requests = _table(
+    "requests",
+    _id(key=True),
+    _text("code", unique=True),
+    _id("client_id"),
+    _text("act"),
+    _text("state"),
+    _number("sequence"),
+    _bytes("body"),
+    _bytes("signature"),
+    _bytes("sealed"),
+    _number("row_version"),
+    Index("requests_by_state", "state", "sequence"),
+)
+
+answers = _table(
+    "answers",
+    Column(
+        "request_id",
+        Octets(ID_BYTES),
+        ForeignKey("requests.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        nullable=False,
+    ),
+    _key("user_id", Octets(ID_BYTES)),
+    _text("answer"),
+    _text("at"),
+    _bytes("signature"),
+)
+
 shares = _table(
     "shares",
     _id(key=True),

@@ -128,6 +128,15 @@ class Writes(LogReads):
     def add_approval(self, row: rows.ApprovalRow) -> None:
         mappings.APPROVALS.add(self._link, [row])
 
+    def add_request(self, row: rows.RequestRow) -> None:
+        mappings.REQUESTS.add(self._link, [row])
+
+    def update_request(self, row: rows.RequestRow) -> None:
+        mappings.REQUESTS.update(self._link, [row])
+
+    def add_answer(self, row: rows.AnswerRow) -> None:
+        mappings.ANSWERS.add(self._link, [row])
+
     def add_share(self, row: rows.ShareRow) -> None:
         mappings.SHARES.add(self._link, [row])
 
