@@ -2,7 +2,8 @@
 
 python tests/bench/rotation.py WORK [--clients 200] [--documents 100000] [--rounds 3]
 
-The vault is made through the program's own records, packs and log, document by
+WORK is emptied first. Everybody of a staff of four, and a leaver for each round,
+holds every client's keys. The vault is made through the program's own records, packs and log, document by
 document, each with its kept text. Rotations are measured as whole processes,
 start-up and unlocking included; the step by itself within one process.
 """
@@ -10,6 +11,7 @@ start-up and unlocking included; the step by itself within one process.
 import argparse
 import hashlib
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -17,9 +19,7 @@ import sys
 import time
 from pathlib import Path
 
-from ledgervault.bootstrap.creating import InitRequest, init_vault
 from ledgervault.bootstrap.opening import open_vault
-from ledgervault.config import Settings
 from ledgervault.crypto.blobs import BlobBinding, seal_blob
 from ledgervault.crypto.fixity import commit_content, dedup_token
 from ledgervault.crypto.keys import Dek
@@ -37,57 +37,53 @@ from ledgervault.vault.truth import INGESTED, clear_facts
 from ledgervault.vault.wrapping import make_wrap
 from ledgervault.vault.writing import writing
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from firms import Firm
+
 PROGRAM = [sys.executable, "-m", "ledgervault"]
 SERIES = ("cn.other.bank_statement", "cn.voucher.source", "cn.ledger.daybook")
 YEARS = range(2014, 2026)
+STAYING = ("he", "lin", "wei", "zhou")
 
 
 class Place:
     def __init__(self, work: Path) -> None:
-        self.work = work
-        self.settings = Settings(
-            vault_dir=work / "vault",
-            config_dir=work / "config" / "ledgervault",
-            passphrase_file=str(work / "key-file"),
-        )
+        self.firm = Firm(work)
+        self.settings = self.firm.settings("owner")
         self.env = {
             **os.environ,
             "XDG_CONFIG_HOME": str(work / "config"),
             "LEDGERVAULT_HOME": str(work / "vault"),
-            "LEDGERVAULT_PASSPHRASE_FILE": str(work / "key-file"),
+            "LEDGERVAULT_PASSPHRASE_FILE": str(work / "owner.key"),
         }
 
     def run(self, *argv: str) -> tuple[float, float, float]:
         """Return wall seconds, processor seconds and the largest set in MiB."""
         start = time.perf_counter()
-        process = subprocess.Popen(
-            [*PROGRAM, *argv], env=self.env, stdout=subprocess.DEVNULL
-        )
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"{argv} failed with {process.returncode}")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [*PROGRAM, "--as", "owner", *argv]
+        subprocess.run(command, env=self.env, stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         wall = time.perf_counter() - start
-        return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return wall, cpu, after.ru_maxrss / 1024
 
 
-def make_vault(place: Place, clients: int, documents: int) -> None:
-    for name in ("vault", "config"):
-        shutil.rmtree(place.work / name, ignore_errors=True)
-    (place.work / "key-file").unlink(missing_ok=True)
-    request = InitRequest("B", ("cn", "base"), key_file=str(place.work / "key-file"))
-    found = Settings(
-        vault_dir=place.settings.vault_dir, config_dir=place.settings.config_dir
-    )
-    init_vault(found, request)
-    vault = open_vault(place.settings, None)
-    for number in range(clients):
-        code = f"C{number:04d}"
-        add_client(vault, Client(code=code, name=f"Client {number}"))
-        count = documents // clients + (number < documents % clients)
-        with writing(vault, "bench"):
-            add_documents(vault, code, count)
-    vault.catalogue.close()
+def make_vault(place: Place, clients: int, documents: int, leavers: int) -> None:
+    work = place.firm.root
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    place.firm.found()
+    with place.firm.opened() as vault:
+        for number in range(clients):
+            code = f"C{number:04d}"
+            add_client(vault, Client(code=code, name=f"Client {number}"))
+            count = documents // clients + (number < documents % clients)
+            with writing(vault, "bench"):
+                add_documents(vault, code, count)
+    for name in (*STAYING, *(f"leaver{number}" for number in range(leavers))):
+        place.firm.join(name)
+        place.firm.grant(name, "all")
 
 
 def add_documents(vault, code: str, count: int) -> None:
@@ -192,7 +188,9 @@ def step_alone(place: Place) -> None:
     vault.records.read_ahead()
     rows = papers(vault, 20_000)
     for row in vault.catalogue.compartments():
-        raised = type(row)(row.id, row.client_id, row.level, row.doc_epoch + 1, 0)
+        raised = type(row)(
+            row.id, row.client_id, row.level, row.doc_epoch + 1, row.meta_epoch
+        )
         key = vault.keychain.doc_kek(row.id, row.doc_epoch)
         vault.keychain._doc[row.id, raised.doc_epoch] = key
         vault.records.remember([raised])
@@ -215,34 +213,36 @@ def papers(vault, most: int) -> list[Paper]:
     return [Paper(row, (wraps[row.id],), None) for row in rows]
 
 
+def measure(place: Place, name: str, rounds: list[tuple[str, ...]]) -> None:
+    walls, cpus, sets = zip(*(place.run(*argv) for argv in rounds), strict=True)
+    print(
+        f"vault {name:28} {statistics.median(walls):6.2f} s "
+        f"({min(walls):.2f}-{max(walls):.2f})  CPU {statistics.median(cpus):6.2f} s "
+        f"{max(sets):5.0f} MiB",
+        flush=True,
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("work", type=Path)
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--keep", action="store_true", help="use the vault there is")
     asked = parser.parse_args()
-    asked.work.mkdir(parents=True, exist_ok=True)
     place = Place(asked.work.resolve())
-    if not asked.keep:
-        start = time.perf_counter()
-        make_vault(place, asked.clients, asked.documents)
-        print(f"vault made in {time.perf_counter() - start:.0f} s", flush=True)
+    start = time.perf_counter()
+    make_vault(place, asked.clients, asked.documents, asked.rounds)
+    print(f"vault made in {time.perf_counter() - start:.0f} s", flush=True)
     step_alone(place)
-    for name, argv in (
-        ("key rotate --all", ("key", "rotate", "--all")),
-        ("key rotate --client C0001", ("key", "rotate", "--client", "C0001")),
-        ("key rotate --ring", ("key", "rotate", "--ring")),
+    every = range(asked.rounds)
+    measure(place, "user disable", [("user", "disable", f"leaver{n}") for n in every])
+    for argv in (
+        ("key", "rotate", "--all"),
+        ("key", "rotate", "--client", "C0001"),
+        ("key", "rotate", "--ring"),
     ):
-        ran = [place.run(*argv) for _ in range(asked.rounds)]
-        walls, cpus, sets = zip(*ran, strict=True)
-        print(
-            f"vault {name:28} {statistics.median(walls):6.2f} s "
-            f"({min(walls):.2f}-{max(walls):.2f})  CPU {statistics.median(cpus):6.2f} s "
-            f"{max(sets):5.0f} MiB",
-            flush=True,
-        )
+        measure(place, " ".join(argv), [argv for _ in every])
 
 
 if __name__ == "__main__":

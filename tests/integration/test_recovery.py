@@ -251,6 +251,7 @@ def put_set(firm, raw):
 
 def test_arranging_anew_lets_the_identity_before_go_and_renews_every_key(firm):
     firm.arrange("--of", "2", *NAMES)
+    firm.admit("保险柜", "recovery")  # a key on a stick in a safe, not of our making
     request, fingerprint = firm.requested()
     given = [firm.contributed(name, request, fingerprint) for name in NAMES[:2]]
     assert firm.combine("new", *given).code == 0
@@ -261,13 +262,15 @@ def test_arranging_anew_lets_the_identity_before_go_and_renews_every_key(firm):
     )
     epochs = "select min(doc_epoch), min(meta_epoch) from compartments"
     assert firm.agency.sql(epochs) == [(1, 1)]
-    firm.arrange("--of", "2", *NAMES)
+    assert len(firm.arrange("--of", "2", *NAMES).json()["replaced"]) == 1
     assert firm.agency.sql(epochs) == [(2, 2)]
     firm.at("new")
     assert firm.agency.run("user", "list").code == 8
     firm.at_owner()
     status = firm.agency.json("key", "recovery", "status")
     assert (status["ok"], status["missing_grants"]) == (True, 0)
+    users = firm.agency.json("user", "list")["users"]
+    assert "保险柜" in [one["name"] for one in users]
 
 
 def test_an_old_set_that_was_put_back_is_refused(firm):

@@ -1,13 +1,15 @@
 """Canaries: secrets are looked for wherever a program leaves things by mistake.
 
 Every argument, variable and written byte of all processes is recorded while a whole
-day's work is done, with a passphrase, a wrong one that looks like a PIN, a recovery code
-and a key file; afterwards every file is read and its mode looked at.
+day's work is done, with a passphrase, a token's PIN that is also given as a wrong passphrase,
+a recovery code and a key file; afterwards every file is read and its mode looked at.
 """
 
 import dataclasses
 import itertools
+import os
 import re
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from ledgervault.config import PassphraseCost
 from ledgervault.crypto.identity_file import parse_identity_file
 from ledgervault.crypto.slots import unlock_with_passphrase
 from tools.made_papers import pdf
+from tools.soft_tokens import MODULES
 from tools.tracing import PROGRAM, Call, forms_of, traced
 
 PASSPHRASE = "墨鱼canary 拒绝 brindle-ox"
@@ -50,6 +53,8 @@ vault lock
 vault client list --passphrase-file key
 vault log show --passphrase-file words
 vault doctor --passphrase-file words
+vault key slot add token --module $MODULE --token canary --pin-file pin --passphrase-file words
+vault client list --pin-file pin
 """
 
 
@@ -84,6 +89,8 @@ def day(tmp_path_factory):
     (root / "pile" / "a.pdf").write_bytes(pdf("words in a PDF"))
     (root / "words").write_text(PASSPHRASE + "\n")
     (root / "pin").write_text(PIN)
+    (root / "pin").chmod(0o600)
+    module = make_token(root)
     printed, calls = traced(
         DAY,
         folder=root,
@@ -94,6 +101,8 @@ def day(tmp_path_factory):
             "LEDGERVAULT_DEBUG": "1",
             "HOUSE_SECRET": VARIABLE,
             "TMPDIR": str(root),
+            "MODULE": str(module),
+            "SOFTHSM2_CONF": str(root / "softhsm2.conf"),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": str(SOURCE),
         },
@@ -101,8 +110,25 @@ def day(tmp_path_factory):
     return Day(root, printed, calls, secrets_of(root))
 
 
+def make_token(root):
+    (root / "tokens").mkdir(mode=0o700)
+    configuration = root / "softhsm2.conf"
+    configuration.write_text(f"directories.tokendir = {root / 'tokens'}\n")
+    subprocess.run(
+        [
+            *("softhsm2-util", "--init-token", "--free", "--label", "canary"),
+            *("--so-pin", "13579135", "--pin", PIN),
+        ],
+        env={**os.environ, "SOFTHSM2_CONF": str(configuration)},
+        check=True,
+        capture_output=True,
+    )
+    return next(path for path in MODULES if path.exists())
+
+
 def secrets_of(root):
-    (file,) = (root / "config" / "ledgervault" / "identities").iterdir()
+    folder = root / "config" / "ledgervault" / "identities"
+    (file,) = folder.glob("*.identity")
     cost = PassphraseCost()
     parsed = parse_identity_file(file.read_bytes(), cost)
     seed = unlock_with_passphrase(parsed, PASSPHRASE, cost).seed.raw
@@ -124,6 +150,8 @@ def test_day_has_seen_every_kind_of_process(day):
     writers = {call.process for call in day.calls if "/packs/" in call.place}
     assert len(writers - started) >= 2  # the forked sealers
     assert len(day.secrets) == 5
+    assert day.leaks((day.root / "words").read_bytes()) == {"passphrase"}
+    assert day.leaks(b"..." + day.secrets["seed"].hex().encode()) == {"seed"}
 
 
 def test_no_secret_is_an_argument_or_a_variable(day):
@@ -183,12 +211,12 @@ def test_files_that_are_left_show_no_secret(day):
 
 
 def test_every_file_and_folder_is_closed_to_others_whatever_the_umask(day):
-    given = {"words", "pin", "code", "calls", "pile", "backup"}
+    given = {"words", "pin", "code", "calls", "pile", "backup", "softhsm2.conf"}
     made = [
         path
         for path in day.root.rglob("*")
         if not (path.parent == day.root and path.name in given)
-        and "pile" not in path.relative_to(day.root).parts
+        and not {"pile", "tokens"} & set(path.relative_to(day.root).parts)
     ]
     assert {path.name for path in made} >= {"key", "kit", "vault.json", "config"}
     wrong = {

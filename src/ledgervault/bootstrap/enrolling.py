@@ -114,7 +114,8 @@ def _verify(invitation: Invitation, request: EnrolRequest) -> None:
             hint="give --passphrase-file or --key-file",
         )
     if request.passphrase is not None:
-        verify_passphrase_strength(request.passphrase)
+        about = (invitation.agency, invitation.name)
+        verify_passphrase_strength(request.passphrase, about)
     for path in (request.output, request.key_file, request.recovery_kit):
         if path is not None and Path(path).exists():
             raise Conflict(f"{path} exists", hint="choose another path")

@@ -5,13 +5,12 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
+from ledgervault.bootstrap.choosing import load_identity
 from ledgervault.bootstrap.unlocking import read_secret_file
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.identity_file import (
-    IdentityFile,
     create_identity_file,
-    parse_identity_file,
     serialise_identity_file,
 )
 from ledgervault.crypto.kit_records import (
@@ -114,7 +113,7 @@ def check_kit(settings: Settings, source: KitSource, identity: Identity) -> bool
             code="recovery.other",
         )
     try:
-        unlock_with_recovery(_own_file(settings), code)
+        unlock_with_recovery(load_identity(settings).file, code)
     except NotAuthorised:
         return False  # a slot that was removed leaves the kit as good as it was
     return True
@@ -125,15 +124,6 @@ def free_name(store: FileIdentityStore, wanted: str) -> str:
     taken = set(store.names())
     names = (wanted, *(f"{wanted}-{number}" for number in range(2, 1000)))
     return next(name for name in names if name not in taken)
-
-
-def _own_file(settings: Settings) -> IdentityFile:
-    store = FileIdentityStore(settings.config_dir)
-    if settings.identity_file is not None:
-        _name, raw = store.load_file(settings.identity_file)
-    else:
-        _name, raw = store.load(settings.identity_name)
-    return parse_identity_file(raw, settings.passphrase_cost)
 
 
 def _read_kit(source: KitSource) -> tuple[bytes, str]:

@@ -183,7 +183,7 @@ def _sort_open(
         if record.is_automatic:
             report.would_execute.append(row)
             return
-        found = order_answers(vault, row, evidence.events_of(row))
+        found = order_answers(vault, row, record)
         ready_on = earliest_execution(order, found.answers, found.proposer)
         if ready_on is None or ready_on > today:
             missing = missing_approvals(order, found.answers, found.proposer)

@@ -13,7 +13,6 @@ from ledgervault.crypto.grants import (
 )
 from ledgervault.crypto.identity import Identity
 from ledgervault.crypto.keys import DocKek, MetaKek, RingKey, SecretKey
-from ledgervault.domain.roster import RECOVERY
 from ledgervault.errors import IntegrityViolated, NotAuthorised
 from ledgervault.ids import CompartmentId, IdentityId, VaultId
 from ledgervault.ports.catalogue import CatalogueReads
@@ -113,8 +112,7 @@ class Keychain:
     def _is_present(
         self, compartment: CompartmentId, kind: GrantKind, epoch: int
     ) -> bool:
-        # A person who leaves leaves behind new epochs of everything he held; a
-        # recovery identity is replaced by another, and its keys stay.
+        # Whoever leaves leaves behind new epochs of everything he held.
         if kind is GrantKind.RING:
             return epoch >= self._ring_key_since(compartment, LATEST)
         doc, meta = self.people.roster.epochs_of(compartment.hex())
@@ -147,8 +145,7 @@ class Keychain:
                 hint="compare with a backup before anything new is filed",
                 code="grant.forged",
             )
-        has_left = granter.has_left and RECOVERY not in granter.roles
-        if has_left and self._is_present(compartment, kind, epoch):
+        if granter.has_left and self._is_present(compartment, kind, epoch):
             raise IntegrityViolated(
                 "a present key was granted by somebody who has left",
                 hint="whoever left had none of it: compare with a backup",

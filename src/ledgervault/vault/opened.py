@@ -28,12 +28,13 @@ from ledgervault.ports.stores import (
 from ledgervault.vault.attested import newest_first
 from ledgervault.vault.journal import Draft, Journal, Sealer
 from ledgervault.vault.keychain import Keychain
-from ledgervault.vault.people import People, User
+from ledgervault.vault.people import People, User, trust
 from ledgervault.vault.records import Records
 from ledgervault.vault.ring import Ring
 from ledgervault.vault.ring_heads import ring_age
 from ledgervault.vault.rulings import Rulings
 from ledgervault.vault.standing import RingAge, with_standing
+from ledgervault.vault.statements import PEOPLE, read_statements
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -119,6 +120,9 @@ class Vault:
     def act(self) -> Iterator[Act]:
         """Change the catalogue and log it in one transaction, or do neither."""
         with self.catalogue.transaction() as tx:
+            # Whoever was let go meanwhile signs nothing any more.
+            if len(tx.sequences_of(PEOPLE)) != len(self.people.heads):
+                self.reload_people(tx)
             act = Act(tx, tx.log_size())
             yield act
             act.drafts = with_standing(
@@ -129,6 +133,19 @@ class Vault:
             )
             act.checkpoint = self.journal.record(tx, act.drafts)
         self.journal.pin()
+
+    def reload_people(self, catalogue: Catalogue | CatalogueWrites) -> None:
+        """Read the statements about people anew; NotAuthorised for who has left."""
+        self.people.take(
+            trust(
+                catalogue.users(),
+                read_statements(catalogue),
+                vault=self.id,
+                founder=self.people.founder,
+            )
+        )
+        self.me = self.people.member(self.identity)
+        self.rulings.forget()
 
     def note(self, act: str, **event: Any) -> None:
         """Log an event that changes nothing else, such as a read."""

@@ -27,7 +27,7 @@ from ledgervault.vault.records import (
     RECORDS_LEVEL,
     RECORDS_TABLE,
 )
-from ledgervault.vault.wrapping import make_wrap, open_wrap
+from ledgervault.vault.wrapping import make_wrap, open_parsed
 
 FACTS = "facts"
 Change = tuple[bytes, bytes]  # sealed bytes: old, new
@@ -142,6 +142,8 @@ def _said_of_clients(vault: Vault) -> Iterator[tuple[ClientId, ColumnPlace, byte
         yield hold.client_id, _facts("holds", hold), hold.sealed
     for share in reads.shares():
         yield share.client_id, _facts("shares", share), share.sealed
+    for request in reads.requests(None):
+        yield request.client_id, _facts("requests", request), request.sealed
     for user in reads.users():
         yield agency, _facts("users", user), user.sealed
     for team in reads.teams():
@@ -180,6 +182,6 @@ def _renewed_wraps(
     for one in wraps:
         header = parse_wrap_header(one.wrap)
         if header.kek_epoch < present:
-            dek = open_wrap(vault, row, one.version, one.wrap)
+            dek = open_parsed(vault, row, one.version, one.wrap, header)
             fresh = make_wrap(vault, row, one.version, dek=dek, suite=header.suite)
             yield one.version, (one.wrap, fresh)

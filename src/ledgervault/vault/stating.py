@@ -10,12 +10,10 @@ from ledgervault.errors import NotAuthorised, NotFound
 from ledgervault.ledger.entries import Event
 from ledgervault.vault.journal import Sealer
 from ledgervault.vault.opened import Act, Vault
-from ledgervault.vault.people import trust
 from ledgervault.vault.statements import (
     PEOPLE,
     Author,
     digest_of,
-    read_statements,
     state,
 )
 
@@ -90,17 +88,7 @@ def roster_after(
 
 def reload_people(vault: Vault) -> None:
     """Read the statements anew, as this or another process has added to them."""
-    catalogue = vault.catalogue
-    vault.people.take(
-        trust(
-            catalogue.users(),
-            read_statements(catalogue),
-            vault=vault.id,
-            founder=vault.people.founder,
-        )
-    )
-    vault.me = vault.people.member(vault.identity)
-    vault.rulings.forget()
+    vault.reload_people(vault.catalogue)
 
 
 def refresh_people(vault: Vault) -> None:

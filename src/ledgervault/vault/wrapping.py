@@ -16,7 +16,13 @@ from ledgervault.vault.opened import Vault
 
 def open_wrap(vault: Vault, row: DocumentRow, version: int, wrap: bytes) -> Dek:
     """Unwrap a document's key; the wrap must name the row's own place."""
-    header = parse_wrap_header(wrap)
+    return open_parsed(vault, row, version, wrap, parse_wrap_header(wrap))
+
+
+def open_parsed(
+    vault: Vault, row: DocumentRow, version: int, wrap: bytes, header: WrapHeader
+) -> Dek:
+    """Unwrap a document's key whose header has been read before."""
     place = (header.compartment, header.folder, header.leaf)
     if place != (row.compartment_id, row.folder_id, row.leaf):
         raise IntegrityViolated(

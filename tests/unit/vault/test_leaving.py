@@ -82,6 +82,16 @@ def test_the_keys_a_leaver_had_open_nothing_that_stands(staffed):
                 lin.records.open_document(paper)
 
 
+def test_a_command_under_way_when_its_user_leaves_signs_nothing_more(staffed):
+    with staffed.opened("lin") as lin, staffed.opened("wei") as wei:
+        leave(staffed)
+        with pytest.raises(NotAuthorised):
+            lin.note("documents.listed")
+        wei.note("documents.listed")
+    with staffed.opened() as vault:
+        assert everything(vault)
+
+
 def test_a_dry_run_says_what_could_have_been_kept_and_changes_nothing(staffed):
     with staffed.opened() as vault:
         size = vault.catalogue.log_size()

@@ -16,6 +16,7 @@ from ledgervault.domain.roster import ADMITTED, ALWAYS_GRANTED, RECOVERY
 from ledgervault.errors import NotAuthorised
 from ledgervault.ids import IdentityId, random_id
 from ledgervault.ports.rows import UserRow
+from ledgervault.vault.attested import attested_events_of
 from ledgervault.vault.authority import authorise
 from ledgervault.vault.keychain import Granter
 from ledgervault.vault.names import find_user, seal_name, user_code
@@ -54,12 +55,12 @@ def arrange_recovery(vault: Vault, needed: int, names: Iterable[str]) -> Arrange
     subsets_of(needed, len(members))
     identity = Identity(random_id(), IdentitySeed.generate())
     with writing(vault, "recovery arrange"):
+        earlier = _earlier(vault)
         with vault.act() as act:
             shares = _share(vault, act, identity, needed, members)
             act.tx.put_fact(SET_FACT, shares.serialise())
             # First of the act: shares state the sequence of what arranges them.
             act.log(ARRANGED, objects=(OBJECT,), facts=_facts(shares))
-            earlier = _earlier(vault)
             _admit(vault, act, identity)
         reload_people(vault)
     return Arranged(
@@ -108,10 +109,12 @@ def _facts(shares: ShareSet) -> dict[str, object]:
 
 def _earlier(vault: Vault) -> tuple[str, ...]:
     # One that recovers may arrange anew; it goes when the next owner does.
+    events = attested_events_of(vault.catalogue, vault.checkpoint(), OBJECT)
+    arranged = {event.facts["user"] for event in events if event.act == ARRANGED}
     return tuple(
         user_code(user.id)
         for user in vault.people.active()
-        if user.role == RECOVERY and user.id != vault.me.id
+        if user.id.hex() in arranged and user.id != vault.me.id
     )
 
 
