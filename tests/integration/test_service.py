@@ -241,7 +241,7 @@ def test_state_forged_in_the_database_destroys_and_certifies_nothing(office):
     for state in ("executing", "executed"):
         office.sql("update disposals set state=? where code=?", state, disposal)
         for flags in (office.cron.flags, ()):
-            report = office.json("purge", "--expired", *flags, code=3)
+            report = office.json("purge", "--expired", *flags, code=9)
             codes = {one["code"] for one in report["refused"]}
             assert (codes, report["destroyed"]) == ({"disposal.forged"}, 0)
     assert office.run("disposal", "certificate", disposal).code == 9
