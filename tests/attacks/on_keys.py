@@ -23,14 +23,19 @@ def compartment(s, paper, level):
 
 
 def record(s, where, kind):
-    return s.one(
-        "select record from grants where compartment_id=? and kind=?", where, kind
-    )
+    """Return the owner's newest grant of a key."""
+    return s.sql(
+        "select record from grants where compartment_id=? and kind=? and recipient=?"
+        " order by epoch desc",
+        where,
+        kind,
+        s.owner()[0],
+    )[0][0]
 
 
 def forged(s, where, key, kind, *, granter, claims=None):
     """Seal a key the attacker knows to the owner, as well as he can."""
-    owner = s.one("select id from users")
+    owner, public = s.owner()
     header = GrantHeader(
         compartment=where,
         kind=kind,
@@ -43,7 +48,7 @@ def forged(s, where, key, kind, *, granter, claims=None):
         key,
         header,
         vault=vault_id(s),
-        recipient=parse_public_keys(s.one("select public from users")),
+        recipient=parse_public_keys(public),
         granter=granter,
     )
 
@@ -53,7 +58,8 @@ def vault_id(s):
 
 
 def put(s, where, kind, raw):
-    s.put("grants", {"compartment_id": where, "kind": kind}, {"record": raw})
+    key = {"compartment_id": where, "kind": kind, "recipient": s.owner()[0]}
+    s.put("grants", key, {"record": raw})
 
 
 @attack(
@@ -159,7 +165,7 @@ def _(s):
     by=SIGNED,
 )
 def _(s):
-    owner = s.one("select id from users")
+    owner = s.owner()[0]
     for level in ("confidential", "sensitive"):
         where, key = compartment(s, "a", level), DocKek(b"\7" * 32)
         raw = forged(s, where, key, GrantKind.DOC, granter=s.stranger, claims=owner)

@@ -171,7 +171,7 @@ def answer(s, *, signature, user=None, role="owner", at="2026-01-01T00:00:00+00:
     s.sql(
         "insert into approvals values (?, ?, ?, 'approve', ?, ?)",
         waiting(s),
-        user or s.one("select id from users"),
+        user or s.owner()[0],
         role,
         at,
         signature,

@@ -15,9 +15,14 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
+from integration.colleagues import grant, join
 from ledgervault.__main__ import main
+from ledgervault.config import PassphraseCost
 from ledgervault.crypto.identity import Identity
-from ledgervault.crypto.keys import IdentitySeed
+from ledgervault.crypto.identity_file import parse_identity_file
+from ledgervault.crypto.keys import IdentitySeed, SlotKey
+from ledgervault.crypto.slots import unlock_with_key
+from ledgervault.storage.key_files import read_key_file
 from tools.invoice_papers import tax_bureau_xml
 
 CANARY = "CANARY-7f3a"
@@ -36,6 +41,13 @@ PAPERS = {
     "held": ("C004", "银行对账单_2013年01月.txt"),
     "closed": ("C004", "记账凭证_2025年01月.txt"),
 }
+PEOPLE = {
+    "lin": "bookkeeper",
+    "zhou": "bookkeeper",
+    "he": "partner",
+    "cron": "service",
+}
+PARTS = ("vault", "config", "backup", "people")
 OVERRIDE = """\
 language: ledgervault-policy/1
 override: C002
@@ -72,6 +84,7 @@ class Scene:
         self.past = root / "past"  # before edits, purge and the last policy
         self.other = root / "other"  # the attacker's own vault
         self.ids = {}  # paper -> code
+        self.people = {}  # name -> colleague, each on a machine of his own
         self.stranger = Identity(b"s" * 16, IdentitySeed(b"\5" * 32))
 
     # --- what people run
@@ -86,6 +99,11 @@ class Scene:
         ran = self.run("--json", *argv, vault=vault)
         assert ran.code == 0, (argv, ran)
         return ran.json() if ran.out else None
+
+    def json(self, *argv, code=0, vault=None):
+        ran = self.run("--json", *argv, vault=vault)
+        assert ran.code == code, (argv, ran)
+        return ran.json()
 
     # --- what an attacker does
 
@@ -162,6 +180,18 @@ class Scene:
     def identity(self):
         return next((self.config / "identities").glob("*.identity"))
 
+    def identity_of(self, name):
+        """Unlock a colleague's identity: an insider has it, and the program."""
+        who = self.people[name]
+        path = next((who.home / "config").rglob("*.identity"))
+        file = parse_identity_file(path.read_bytes(), PassphraseCost())
+        return unlock_with_key(file, SlotKey(read_key_file(who.key)))
+
+    def owner(self):
+        """Return the row of the founder: id, public keys."""
+        founder = self.one("select value from facts where name='founder'")
+        return self.sql("select id, public from users where id=?", founder)[0]
+
     def packs(self):
         return sorted((self.vault / "packs").rglob("*.pack"))
 
@@ -180,6 +210,15 @@ def build(root):
     os.environ.pop("LEDGERVAULT_PASSPHRASE_FILE", None)
     _found(scene)
     _fill(scene)
+    for name, role in PEOPLE.items():
+        scene.people[name] = join(scene, name, role)
+        if role == "service":
+            continue
+        signed = (f"person={name}", "version=2", "signed_on=2026-01-05")
+        scene.ok("register", "nda", "add", *signed)
+    grant(scene, scene.people["lin"], "C001")
+    grant(scene, scene.people["he"], "C002")
+    grant(scene, scene.people["zhou"], "C002")
     shutil.copytree(scene.vault, scene.past)
     _live(scene)
     return scene
@@ -220,7 +259,7 @@ def _live(scene):
     scene.target.mkdir()
     scene.ok("backup", "run", scene.target)
     shutil.copytree(scene.target, scene.root / "old-backup")
-    ids, why = scene.ids, ("--reason", "所以")
+    ids, why = scene.ids, ("--reason", "因甲乙丙丁案")
     scene.ok("edit", ids["a"], "--title", "改过", *why)
     scene.ok("edit", ids["journal"], "--level", "sensitive", *why)
     scene.ok("client", "edit", "C001", "--name", "清河茶叶", *why)
@@ -230,7 +269,12 @@ def _live(scene):
     override.write_text(OVERRIDE)
     scene.ok("policy", "adopt", "--client", "C002", override)
     scene.ok("archive", "--client", "C004", "--period", "2025")
-    scene.ok("share", ids["a"], "--to", "李会计", "--purpose", "年审", "-o", "s.age")
+    scene.ok(
+        "share", ids["a"], "--to", "李会计", "--purpose", "壬字年度审计", "-o", "s.age"
+    )
+    scene.ok("wall", "raise", "lin", "--client", "C003")
+    scene.ok("revoke", "zhou", "--client", "C002")
+    scene.ok("user", "disable", "he", *why)
     _dispose(scene)
     scene.ok("backup", "run", scene.target)
 
@@ -271,13 +315,13 @@ def _text(sink):
 
 def snapshot(scene, kept: Path):
     """Keep the scene aside, so that `reset` can put it back at the same place."""
-    for name in ("vault", "config", "backup"):
+    for name in PARTS:
         shutil.copytree(scene.root / name, kept / name)
 
 
 def reset(scene, kept: Path):
     """Put the scene back as it was built."""
-    for name in ("vault", "config", "backup"):
+    for name in PARTS:
         shutil.rmtree(scene.root / name)
         shutil.copytree(kept / name, scene.root / name)
     shutil.rmtree(scene.root / "out", ignore_errors=True)

@@ -12,6 +12,14 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "design" / "attacks.md"
 WITHOUT_CONTENT = ("purge", "verify", "log", "backup")  # they print ids and findings
 
 
+def carry_out(scene, run):
+    """Run a command, as the colleague it names first or as the owner."""
+    if not run[0].startswith("as:"):
+        return scene.run(*words(scene, run))
+    with scene.people[run[0].removeprefix("as:")].at_his_machine():
+        return scene.run(*words(scene, run[1:]))
+
+
 def words(scene, run):
     out = scene.root / "out"
     out.mkdir(exist_ok=True)
@@ -40,13 +48,13 @@ def test_attack_is_refused_tells_nothing_and_destroys_nothing(scene, attack):
     attack.act(scene)
     before = scene.standing()
     for run in attack.runs:
-        ran = scene.run(*words(scene, run))
+        ran = carry_out(scene, run)
         assert ran.code in REFUSED, (run, ran.code, ran.out[:300], ran.err[:300])
         verify_nothing_told(scene, run, ran)
         assert "Traceback" not in ran.err
         verify_nothing_destroyed(scene, before)
     for run in attack.harmless:
-        ran = scene.run(*words(scene, run))
+        ran = carry_out(scene, run)
         assert ran.code != 1, ran
         verify_nothing_destroyed(scene, before)
 
@@ -54,8 +62,9 @@ def test_attack_is_refused_tells_nothing_and_destroys_nothing(scene, attack):
 def test_commands_succeed_where_nothing_was_attacked(scene):
     runs = {run for attack in ATTACKS for run in (*attack.runs, *attack.harmless)}
     assert len(runs) > 10
-    runs = {run for run in runs if run[0] != "--vault"}  # an older copy stays refused
-    failed = [run for run in runs if scene.run(*words(scene, run)).code in REFUSED]
+    # An older copy, and somebody who has left, are refused in any case.
+    runs = {run for run in runs if run[0] not in ("--vault", "as:he")}
+    failed = [run for run in runs if carry_out(scene, run).code in REFUSED]
     assert failed == []
 
 

@@ -263,10 +263,10 @@ def check_order_rechecked(scene, monkeypatch, capfd):
 
 def check_edited_row(scene, monkeypatch, capfd):
     require(scene.ingest() == 0, "ingest")
+    document = scene.json_any(capfd, "list")["documents"][0]["id"]
     scene.rows(
         "update documents set due='2001-01-01', series='cn.other.bank_statement'"
     )
-    document = scene.json_any(capfd, "list")["documents"][0]["id"]
     require(scene.run("show", document) == 9, "an edited row is noticed")
 
 

@@ -155,11 +155,6 @@ def _view(vault: Vault, row: DisposalRow) -> DisposalView:
     )
 
 
-def _verified(vault: Vault, row: DisposalRow) -> tuple[DisposalOrder, OrderAnswers]:
-    record = order_record([*vault.events_of(row.id.hex())][::-1])
-    return record.verified_order(row), order_answers(vault, row)
-
-
 def _is_for_me(
     vault: Vault,
     order: DisposalOrder,
@@ -171,6 +166,11 @@ def _is_for_me(
     is_barred = order.keeps_proposer_apart and found.proposer == me
     wanted = {role for role, _count in missing}
     return bool(vault.me.roles & wanted) and not (has_answered or is_barred)
+
+
+def _verified(vault: Vault, row: DisposalRow) -> tuple[DisposalOrder, OrderAnswers]:
+    record = order_record([*vault.events_of(row.id.hex())][::-1])
+    return record.verified_order(row), order_answers(vault, row, record)
 
 
 def _verify_may_answer(

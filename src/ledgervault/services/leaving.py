@@ -9,7 +9,8 @@ import dataclasses
 
 from ledgervault.domain.roster import ALWAYS_GRANTED, DISABLED
 from ledgervault.errors import Conflict, NotAuthorised, UsageInvalid
-from ledgervault.vault.authority import authorise
+from ledgervault.vault.approvals import UsableApproval, require_approval
+from ledgervault.vault.authority import authorise, demanded
 from ledgervault.vault.epochs import change_epoch
 from ledgervault.vault.mirroring import refresh_mirrors
 from ledgervault.vault.names import find_user, seal_name, user_code
@@ -66,8 +67,9 @@ def disable_user(
         user, _called = find_user(vault, user_code(user.id))
         _verify(vault, user, called)
         rows = [row for row, _kinds in compartments_open_to(vault, user).values()]
+        approval = _approval(vault, user, called, why)
         renewal = prepare_renewal(vault, rows, frozenset({user.id}))
-        epoch = _part(vault, user, called, renewal, why)
+        epoch = _part(vault, user, called, renewal, why, approval=approval)
         reload_people(vault)
         mirrors = refresh_mirrors(vault)
         done = resume_rotation(vault, progress) or Rewrapped()
@@ -80,8 +82,27 @@ def disable_user(
     )
 
 
-def _part(vault: Vault, user: User, called: str, renewal: Renewal, why: str) -> int:
+def _approval(vault: Vault, user: User, called: str, why: str) -> UsableApproval | None:
+    demands = demanded(vault, "user")
+    if not demands:
+        return None
+    parameters = {"person": called, "code": user_code(user.id), "why": why}
+    who = user.id.hex()
+    return require_approval(vault, "user.disable", parameters, demands, barred=[who])
+
+
+def _part(
+    vault: Vault,
+    user: User,
+    called: str,
+    renewal: Renewal,
+    why: str,
+    *,
+    approval: UsableApproval | None,
+) -> int:
     def write(act: Act, epoch: int) -> None:
+        if approval is not None:
+            approval.use(act)
         facts = {"user": user.id.hex(), "ring": epoch}
         write_renewal(vault, act, renewal, f"{user_code(user.id)} left")
         objects = (user.id.hex(),)

@@ -65,9 +65,9 @@ def verify_answers(
     }
     if stored != stated:
         raise IntegrityViolated(
-            f"the answers to {asked.code} are not the ones that were logged",
+            f"the answers to {asked.code} are not those that were logged",
             hint="run `vault log verify` and compare with a backup",
-            code="approval.edited",
+            code="approval.forged",
         )
     return answers
 

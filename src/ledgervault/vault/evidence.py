@@ -29,7 +29,6 @@ from ledgervault.ports.rows import (
 )
 from ledgervault.vault.holding import PLACED, RELEASED, open_hold
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.order_answers import AGREEING_ACTS
 from ledgervault.vault.order_record import (
     EXECUTED_ACT,
     FINISHED_ACT,
@@ -66,7 +65,6 @@ class Evidence:
     ciphers: dict[str, str] = dataclasses.field(default_factory=dict)
     holds: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     orders: dict[str, OrderRecord] = dataclasses.field(default_factory=dict)
-    agreed: dict[str, list[Event]] = dataclasses.field(default_factory=dict)
     clients: dict[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     texts: dict[str, int] = dataclasses.field(default_factory=dict)  # leaves
     open: dict[str, bool] = dataclasses.field(default_factory=dict)  # own matters
@@ -137,10 +135,6 @@ class Evidence:
     def verified_order(self, row: DisposalRow) -> DisposalOrder:
         """Return a disposal's order if it is the one that was logged."""
         return self.orders.get(row.id.hex(), OrderRecord()).verified_order(row)
-
-    def events_of(self, row: DisposalRow) -> list[Event]:
-        """Return every logged proposal of an order and answer to it."""
-        return self.agreed.get(row.id.hex(), [])
 
     def verify_mirrors(self, rows: Sequence[MirrorRow]) -> None:
         """Refuse a register of copies from which one was left out."""
@@ -234,8 +228,6 @@ def _take_disposal(evidence: Evidence, subject: str, event: Event) -> None:
         evidence.statements_of_people += 1
         return
     evidence.orders.setdefault(subject, OrderRecord()).take(event)
-    if event.act in AGREEING_ACTS:
-        evidence.agreed.setdefault(subject, []).append(event)
     if event.act == EXECUTED_ACT:
         evidence.executed[subject] = event
     elif event.act == FINISHED_ACT:

@@ -5,17 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ledgervault.crypto import labels
-from ledgervault.domain.approvals import REJECT, Answer
+from ledgervault.domain.approvals import Answer
 from ledgervault.errors import IntegrityViolated
 from ledgervault.ids import IdentityId
 from ledgervault.ledger.entries import Event
 from ledgervault.ports.rows import ApprovalRow, DisposalRow
 from ledgervault.vault.answers import Asked, Given, sign_answer, verify_answers
-from ledgervault.vault.attested import attested_events_of
 from ledgervault.vault.opened import Vault
-from ledgervault.vault.order_record import ANSWERED_ACT, PROPOSED_ACT
-
-AGREEING_ACTS = frozenset({PROPOSED_ACT, ANSWERED_ACT})
+from ledgervault.vault.order_record import OrderRecord, order_record
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,15 +22,10 @@ class OrderAnswers:
     proposer: str  # empty where a service proposed it, so no person did
     answers: tuple[Answer, ...]
 
-    @property
-    def is_rejected(self) -> bool:
-        """Say whether somebody said no."""
-        return any(one.answer == REJECT for one in self.answers)
-
 
 def signed_answer(vault: Vault, row: DisposalRow, answer: str) -> ApprovalRow:
     """Sign the acting user's answer to exactly this order."""
-    proposed = _proposal(row, logged_events(vault, row))
+    proposed = _proposal(row, _record(vault, row))
     given = sign_answer(vault, _asked(row, proposed), answer)
     return ApprovalRow(
         disposal_id=row.id,
@@ -46,39 +38,34 @@ def signed_answer(vault: Vault, row: DisposalRow, answer: str) -> ApprovalRow:
 
 
 def order_answers(
-    vault: Vault, row: DisposalRow, logged: Sequence[Event] | None = None
+    vault: Vault, row: DisposalRow, record: OrderRecord | None = None
 ) -> OrderAnswers:
     """Verify the answers to an order against the log.
 
-    `logged` are the entries about it out of a log that was verified as a whole;
-    without them the entries are found by its id.
+    `record` is what a log says of it that was verified as a whole; without it the
+    entries are found by its id.
     """
-    events = logged_events(vault, row) if logged is None else logged
-    proposed = _proposal(row, events)
-    answered = [event for event in events if event.act == ANSWERED_ACT]
+    record = record or _record(vault, row)
+    proposed = _proposal(row, record)
     rows = vault.catalogue.approvals(row.id)
     given = [Given(one.user_id, one.answer, one.at, one.signature) for one in rows]
-    answers = verify_answers(vault, _asked(row, proposed), given, answered)
-    _verify_roles(rows, answered)
+    asked = _asked(row, proposed)
+    answers = verify_answers(vault, asked, given, record.answered)
+    _verify_roles(rows, record.answered)
     return OrderAnswers(_person(vault, proposed), tuple(answers))
 
 
-def logged_events(vault: Vault, row: DisposalRow) -> list[Event]:
-    """Return what the log says of one order."""
-    head = vault.checkpoint()
-    if head.size != vault.catalogue.log_size():
-        head = vault.journal.verify_head(vault.catalogue)
-    return attested_events_of(vault.catalogue, head, row.id.hex())
+def _record(vault: Vault, row: DisposalRow) -> OrderRecord:
+    return order_record([*vault.events_of(row.id.hex())][::-1])
 
 
-def _proposal(row: DisposalRow, events: Sequence[Event]) -> Event:
-    for event in events:
-        if event.act == PROPOSED_ACT and event.objects[:1] == (row.id.hex(),):
-            return event
-    raise IntegrityViolated(
-        f"the order of {row.code} is not the one that was logged",
-        code="disposal.forged",
-    )
+def _proposal(row: DisposalRow, record: OrderRecord) -> Event:
+    if record.proposed is None:
+        raise IntegrityViolated(
+            f"the order of {row.code} is not the one that was logged",
+            code="disposal.forged",
+        )
+    return record.proposed
 
 
 def _asked(row: DisposalRow, proposed: Event) -> Asked:

@@ -36,23 +36,31 @@ ORDER_ACTS = frozenset(
 class OrderRecord:
     """One disposal as its events tell it, oldest first."""
 
-    order: Mapping[str, Any] | None = None
-    is_automatic: bool = False
-    answers: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    proposed: Event | None = None
+    answered: list[Event] = dataclasses.field(default_factory=list)
     is_executed: bool = False
     is_finished: bool = False
     is_certified: bool = False
 
     def take(self, event: Event) -> None:
         """Read one more event."""
-        if event.act == PROPOSED_ACT and self.order is None:
-            self.order = event.facts["order"]
-            self.is_automatic = bool(event.facts.get("automatic"))
+        if event.act == PROPOSED_ACT and self.proposed is None:
+            self.proposed = event
         elif event.act == ANSWERED_ACT:
-            self.answers.append((event.facts["answer"], event.facts["signature"]))
+            self.answered.append(event)
         self.is_executed |= event.act == EXECUTED_ACT
         self.is_finished |= event.act == FINISHED_ACT
         self.is_certified |= event.act == CERTIFIED_ACT
+
+    @property
+    def order(self) -> Mapping[str, Any] | None:
+        """Return the order that was logged, None where there was none."""
+        return self.proposed.facts["order"] if self.proposed else None
+
+    @property
+    def is_automatic(self) -> bool:
+        """Say whether the logged order needs no approval."""
+        return bool(self.proposed and self.proposed.facts.get("automatic"))
 
     def verified_order(self, row: DisposalRow) -> DisposalOrder:
         """Return a row's order if row, order and state are what was logged."""
@@ -74,7 +82,7 @@ class OrderRecord:
             return (EXECUTED,)
         if self.is_executed:
             return (EXECUTING,)
-        if any(answer == "reject" for answer, _signature in self.answers):
+        if any(one.facts.get("answer") == "reject" for one in self.answered):
             return (REJECTED,)
         return (PROPOSED, APPROVED)
 

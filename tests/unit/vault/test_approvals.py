@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from ledgervault.domain.approvals import Demand
-from ledgervault.domain.roster import DISABLED
+from ledgervault.domain.building import build_pack
+from ledgervault.domain.policy import PolicySet
 from ledgervault.errors import (
     ApprovalMissing,
     Conflict,
@@ -23,13 +24,14 @@ from ledgervault.services.approving import (
     show_request,
     withdraw_request,
 )
+from ledgervault.services.leaving import disable_user
+from ledgervault.services.policies import adopt_policy
 from ledgervault.storage.clock import SystemClock
 from ledgervault.vault.answers import sign_answer
 from ledgervault.vault.approval_log import ANSWERED, REQUESTED
 from ledgervault.vault.approvals import require_approval
-from ledgervault.vault.names import find_user, seal_name
+from ledgervault.vault.names import find_user
 from ledgervault.vault.requests import asked_of
-from ledgervault.vault.stating import state_of_people
 
 ONE = (Demand(("partner", "owner"), 1),)
 TWO = (Demand(("partner", "owner"), 2),)
@@ -263,27 +265,28 @@ def test_deleted_rejection_is_seen_even_when_the_index_forgets_it(three):
     sql(three, "delete from answers where answer='reject'")
     (last,) = sql(three, "select max(sequence) from events where act=?", ANSWERED)[0]
     sql(three, "delete from event_objects where sequence=?", last)
-    assert refused(three, 9, demands=TWO) == "approval.edited"
+    assert refused(three, 9, demands=TWO) == "approval.forged"
 
 
 def test_deleted_approval_is_seen(three):
     request = file(three, TWO)
     agree(three, request)
     sql(three, "delete from answers")
-    assert refused(three, 9, demands=TWO) == "approval.edited"
+    assert refused(three, 9, demands=TWO) == "approval.forged"
 
 
 def test_entry_changed_in_the_log_is_refused(three):
     request = file(three)
     before = row_of(three)
     agree(three, request, answer="reject")
-    put_back(three, before)
-    sql(three, "delete from answers")
-    sql(
-        three,
-        "update events set entry=cast(replace(entry, 'reject', 'remark') as blob)",
-    )
-    assert refused(three, 9) == "log.violated"
+    with three.opened() as vault:
+        put_back(three, before)
+        sql(three, "delete from answers")
+        edit = "update events set entry=cast(replace(entry, ?, ?) as blob)"
+        sql(three, edit, '"reject"', '"remark"')
+        with pytest.raises(IntegrityViolated) as caught:
+            require_approval(vault, "door.open", ACT, ONE)
+    assert caught.value.code == "log.violated"
 
 
 def test_request_logged_once_more_behind_a_rejection_is_refused(three):
@@ -333,8 +336,34 @@ def test_who_may_not_approve_is_refused(three):
 def test_partner_who_left_meanwhile_counts_no_more(three):
     agree(three, file(three))
     with three.opened() as vault:
-        disable(vault, find_user(vault, "lin")[0])
+        disable_user(vault, "lin", why="x")
     assert refused(three, 8) == "approval.missing"
+
+
+def test_approval_holds_when_keys_change_because_another_left(three):
+    three.join("xu", "partner")
+    agree(three, file(three))
+    with three.opened() as vault:
+        disable_user(vault, "xu", why="x")
+    execute(three)
+
+
+def test_disabling_asks_others_where_a_pack_says_so(three):
+    rule = {"id": "r", "role": "owner", "operations": ["user"], "level": "sensitive"}
+    header = {"version": "1", "title": {"zh": "甲", "en": "A"}, "jurisdiction": "CN"}
+    asks = {**rule, "approvals": [{"role": "partner"}]}
+    pack = build_pack({**header, "pack": "p", "access": [asks]})
+    three.join("xu")
+    with three.opened() as vault:
+        both = PolicySet((*vault.policy.packs, pack))
+        adopt_policy(vault, both, is_dry_run=False)
+    with three.opened() as vault, pytest.raises(ApprovalMissing) as caught:
+        disable_user(vault, "lin", why="x")
+    assert caught.value.details["approvers"] == ["shen"]
+    agree(three, caught.value.details["request"], "shen")
+    with three.opened() as vault:
+        assert disable_user(vault, "lin", why="x").name == "lin"
+    assert "approval.used" in acts(three)
 
 
 def test_expired_request_is_refused_and_asked_anew(three):
@@ -458,20 +487,6 @@ def test_request_about_a_client_is_seen_by_those_who_see_the_client(three):
             show_request(vault, "A-00000000")
         assert hidden.value.message.replace(request, "") == (
             unknown.value.message.replace("A-00000000", "")
-        )
-
-
-def disable(vault, user):
-    with vault.act() as act:
-        state_of_people(vault, act, DISABLED, {"user": user.id.hex()}, objects=())
-        row = next(one for one in vault.catalogue.users() if one.id == user.id)
-        act.tx.update_user(
-            dataclasses.replace(
-                row,
-                state=DISABLED,
-                sealed=seal_name(vault, user.id, "lin", row.row_version + 1),
-                row_version=row.row_version + 1,
-            )
         )
 
 

@@ -148,7 +148,7 @@ def test_nothing_is_granted_across_a_wall_and_to_owners_none_is_raised(staffed):
             raise_wall(vault, "wang", "C001")
         set_team(vault, "一组", ["lin", "wei"])
         grant_access(vault, GrantRequest("@一组", "C001", level="internal"))
-        grant_access(vault, GrantRequest("lin", "all"))
+        grant_access(vault, GrantRequest("lin", "all", level="confidential"))
     assert papers_opened(staffed, "lin") == 0
     with staffed.opened() as vault:
         lower_wall(vault, "lin", "C001")
