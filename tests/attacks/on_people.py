@@ -1,6 +1,7 @@
 """Users: whose signatures count."""
 
 import dataclasses
+import shutil
 
 from attacks.commands import LIST, LOG, PURGE
 from attacks.registry import Family
@@ -129,9 +130,9 @@ def statements(s):
 
 def forget(s):
     """Take away what everybody has seen: a new machine has no pins."""
-    for pins in s.root.rglob("pins"):
-        for pin in pins.glob("*.json"):
-            pin.unlink()
+    for place in (s.config, s.root / "people"):
+        for pins in place.rglob("pins"):
+            shutil.rmtree(pins)
 
 
 @attack(

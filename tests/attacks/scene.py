@@ -216,9 +216,9 @@ def build(root):
             continue
         signed = (f"person={name}", "version=2", "signed_on=2026-01-05")
         scene.ok("register", "nda", "add", *signed)
-    grant(scene, scene.people["lin"], "C001")
-    grant(scene, scene.people["he"], "C002")
-    grant(scene, scene.people["zhou"], "C002")
+    grant(scene, scene.people["lin"], "C001", "confidential")
+    grant(scene, scene.people["he"], "C002", "confidential")
+    grant(scene, scene.people["zhou"], "C002", "confidential")
     shutil.copytree(scene.vault, scene.past)
     _live(scene)
     return scene

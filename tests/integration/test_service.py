@@ -229,7 +229,7 @@ def test_row_deleted_from_a_folder_does_not_let_its_paper_go_with_the_seed(offic
     other = file(office, "较新日志.txt", LOG, "2020")
     office.sql("delete from versions")
     office.sql("delete from documents where code = ?", other)
-    report = cron(office, "purge", "--expired", code=3)
+    report = cron(office, "purge", "--expired", code=9)
     assert [one["code"] for one in report["refused"]] == ["catalogue.edited"]
     assert report["destroyed"] == 0
     assert office.json("show", alone)["state"] == "active"
@@ -241,7 +241,7 @@ def test_state_forged_in_the_database_destroys_and_certifies_nothing(office):
     for state in ("executing", "executed"):
         office.sql("update disposals set state=? where code=?", state, disposal)
         for flags in (office.cron.flags, ()):
-            report = office.json("purge", "--expired", *flags, code=3)
+            report = office.json("purge", "--expired", *flags, code=9)
             codes = {one["code"] for one in report["refused"]}
             assert (codes, report["destroyed"]) == ({"disposal.forged"}, 0)
     assert office.run("disposal", "certificate", disposal).code == 9
