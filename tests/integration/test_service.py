@@ -502,7 +502,7 @@ def test_order_that_asks_for_less_than_the_rules_is_not_carried_out(office, gree
     asked = file(office, "客户函件.txt", PAPER, "2020")
     greedy()
     for flags in (office.cron.flags, ()):
-        report = office.json("purge", "--expired", *flags, code=3)
+        report = office.json("purge", "--expired", *flags, code=9)
         assert [one["code"] for one in report["refused"]] == ["disposal.changed"]
         assert report["destroyed"] == 0
     assert office.json("show", asked)["state"] == "active"
