@@ -229,7 +229,7 @@ def test_row_deleted_from_a_folder_does_not_let_its_paper_go_with_the_seed(offic
     other = file(office, "较新日志.txt", LOG, "2020")
     office.sql("delete from versions")
     office.sql("delete from documents where code = ?", other)
-    report = cron(office, "purge", "--expired", code=3)
+    report = cron(office, "purge", "--expired", code=9)
     assert [one["code"] for one in report["refused"]] == ["catalogue.edited"]
     assert report["destroyed"] == 0
     assert office.json("show", alone)["state"] == "active"
@@ -502,7 +502,7 @@ def test_order_that_asks_for_less_than_the_rules_is_not_carried_out(office, gree
     asked = file(office, "客户函件.txt", PAPER, "2020")
     greedy()
     for flags in (office.cron.flags, ()):
-        report = office.json("purge", "--expired", *flags, code=9)
+        report = office.json("purge", "--expired", *flags, code=3)
         assert [one["code"] for one in report["refused"]] == ["disposal.changed"]
         assert report["destroyed"] == 0
     assert office.json("show", asked)["state"] == "active"
