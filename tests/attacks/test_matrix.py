@@ -84,7 +84,7 @@ purge       y     y       .          .       t         .       y
 appraise    y     y       n          .       t         .       .
 approve     y     y       .          .       .         .       .
 witness     y     y       n          .       t         .       .
-disposal    y     y       .          .       t         .       .
+disposal    y     y       .          .       t         y       .
 report      y     y       n          .       t         y       .
 log         y     y       .          .       t         y       y
 audit       y     y       .          .       .         y       y
@@ -313,7 +313,7 @@ def hire(firm, name, role, *, nda_ends):
     if role != "owner":
         firm.join(name, role)
         raise_wall(firm, name, "C003")
-        firm.grant(name, "C001", level="sensitive")
+        firm.grant(name, "C001", level="confidential")
         firm.grant(name, "C004", level="confidential")
     enter(firm, "nda", name, {**NDA, "ends_on": nda_ends})
     enter(firm, "training", name, COURSE)

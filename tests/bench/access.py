@@ -49,7 +49,7 @@ def firm_of(root):
     for number in range(CLIENTS):
         firm.client(f"C{number:03}")
     firm.join("qian", "cashier")
-    firm.grant("qian", "all")
+    firm.grant("qian", "all", level="confidential")
     with firm.opened() as vault:
         told = {"person": "qian", "version": "1", "signed_on": "2024-01-01"}
         add_entry(vault, "nda", told)

@@ -79,6 +79,51 @@ def test_holds_are_released(catalogue, make):
     assert catalogue.holds() == [released]
 
 
+def test_requests_are_found_by_state_in_the_order_they_were_filed(catalogue, make):
+    first, second = (
+        rows.RequestRow(
+            id=make.digest(name),
+            code=f"A-{name}",
+            client_id=make.client.id,
+            act="share",
+            state="open",
+            sequence=sequence,
+            body=b"{}",
+            signature=b"s" * 64,
+            sealed=b"what",
+            row_version=1,
+        )
+        for name, sequence in (("late", 9), ("early", 4))
+    )
+    used = dataclasses.replace(second, state="used", row_version=2)
+    with catalogue.transaction() as tx:
+        tx.add_request(first)
+        tx.add_request(second)
+        assert tx.requests("open") == [second, first]
+        tx.update_request(used)
+    assert catalogue.requests("open") == [first]
+    assert catalogue.requests(None) == [used, first]
+    with pytest.raises(Conflict), catalogue.transaction() as tx:
+        tx.update_request(used)
+
+
+def test_requests_collect_one_answer_a_person(catalogue, make):
+    request = rows.RequestRow(
+        make.digest("r"), "A-1", make.client.id, "grant", "open", 3,
+        b"{}", b"s" * 64, b"what", 1,
+    )  # fmt: skip
+    answer = rows.AnswerRow(
+        request.id, make.digest("me"), "approve", "2026-01-01", b"s" * 64
+    )
+    with catalogue.transaction() as tx:
+        tx.add_request(request)
+        tx.add_answer(answer)
+    with pytest.raises(Conflict), catalogue.transaction() as tx:
+        tx.add_answer(dataclasses.replace(answer, answer="reject"))
+    assert catalogue.answers(request.id) == [answer]
+    assert catalogue.answers(make.digest("other")) == []
+
+
 def test_disposals_collect_one_answer_a_person(catalogue, make):
     disposal = rows.DisposalRow(
         id=make.digest("x"),

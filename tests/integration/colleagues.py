@@ -60,6 +60,8 @@ def join(agency: Any, name: str, *roles: str) -> Colleague:
     return who
 
 
-def grant(agency: Any, who: Colleague, client: str, level: str = "sensitive") -> None:
+def grant(
+    agency: Any, who: Colleague, client: str, level: str = "confidential"
+) -> None:
     """Give a colleague a client's keys up to a level."""
     agency.json("grant", who.name, "--client", client, "--level", level)

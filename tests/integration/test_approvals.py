@@ -1,5 +1,6 @@
 """Several people agree, or nothing happens."""
 
+import io
 import json
 
 import pytest
@@ -284,3 +285,23 @@ def test_rejected_disposal_that_is_opened_again_by_hand_is_not_destroyed(firm):
         refused = report["refused"][0]["code"]
         assert (report["destroyed"], refused) == (0, "disposal.forged")
         firm.sql("delete from approvals")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "state"),
+    [("y\n", "ready"), ("是\n", "ready"), ("\n", "open"), ("", "open")],
+)
+def test_person_is_shown_what_he_approves_and_asked(firm, monkeypatch, typed, state):
+    request = ask(firm)["request"]
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    ran = firm.run(*acting(firm, "li"), "approve", request)
+    assert ran.code == 0
+    for shown in (request, "李会计", "年审", firm.document, "zhou", "y/N"):
+        assert shown in ran.err
+    (found,) = firm.json(*acting(firm, "zhou"), "approve")["proposed"]
+    assert found["state"] == state

@@ -113,6 +113,23 @@ def test_a_backup_restores_without_the_token_and_keeps_the_destroyed_destroyed(
     assert (gone.code, kept.code) == (5, 0)
 
 
+def test_the_agent_unlocks_the_identity_where_a_pin_is_for_the_anchors(
+    token_agency, monkeypatch
+):
+    (token_agency.root / "runtime").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(token_agency.root / "runtime"))
+    assert token_agency.json("unlock")["identity"] == "second"
+    monkeypatch.delenv("LEDGERVAULT_PASSPHRASE_FILE")
+    try:
+        assert token_agency.json("client", "list")["clients"][0]["code"] == "C001"
+        # A way in is added by who knows a secret, not by who finds a desk unlocked.
+        add = ("key", "slot", "add", "key-file", "--file", str(token_agency.root / "k"))
+        assert token_agency.run(*add).code == 8
+    finally:
+        assert token_agency.json("lock") == {"locked": 1}
+    assert token_agency.run("client", "list").code == 8
+
+
 def test_an_unknown_driver_is_refused(agency):
     argv = ("init", "--name", "x", "--key-file", str(agency.root / "k"))
     ran = agency.run(*argv, "--anchor", "tpm", vault=agency.root / "other")

@@ -5,7 +5,7 @@ import dataclasses
 from ledgervault.bootstrap.choosing import LockedIdentity, load_identity
 from ledgervault.config import Settings
 from ledgervault.crypto.identity import Identity
-from ledgervault.crypto.identity_file import HEAD, find_identity_id
+from ledgervault.crypto.identity_file import HEAD, SlotKind, find_identity_id
 from ledgervault.crypto.keys import IdentitySeed
 from ledgervault.storage.agent import SessionAgent
 from ledgervault.storage.identities import FileIdentityStore
@@ -34,9 +34,12 @@ def find_unlocked(on_disk: LockedIdentity, settings: Settings) -> Identity | Non
 
     What comes back must give the public keys of the file, or it counts for nothing.
     """
-    if settings.passphrase_file is not None or settings.pin_file is not None:
-        return None
     file = on_disk.file
+    # A PIN may be meant for the anchors: it outranks only where it unlocks.
+    has_token = any(slot.kind is SlotKind.PKCS11 for slot in file.slots)
+    is_pin_given = settings.pin_file is not None and has_token
+    if settings.passphrase_file is not None or is_pin_given:
+        return None
     agent = SessionAgent(settings.config_dir)
     seed = agent.find_seed(file.identity_id, on_disk.digest())
     if seed is None:

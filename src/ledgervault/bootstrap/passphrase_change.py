@@ -3,14 +3,8 @@
 import dataclasses
 
 from ledgervault.bootstrap.asking import Ask
-from ledgervault.bootstrap.key_slots import (
-    Filling,
-    SlotRequest,
-    SlotView,
-    discard,
-    fill,
-    view_of,
-)
+from ledgervault.bootstrap.key_slots import SlotView, discard, view_of
+from ledgervault.bootstrap.slot_filling import Filling, SlotRequest, fill
 from ledgervault.bootstrap.unlocking import (
     load_identity,
     unlock_with_asked,

@@ -72,7 +72,8 @@ def add(
 
     Example: vault key slot add keyring
     """
-    from ledgervault.bootstrap.key_slots import SlotRequest, add_slot
+    from ledgervault.bootstrap.key_slots import add_slot
+    from ledgervault.bootstrap.slot_filling import SlotRequest
     from ledgervault.crypto.identity_file import WITH_PASSPHRASE
 
     session = current()

@@ -35,7 +35,7 @@ from ledgervault.services.proposing import (
     propose,
     verify_unchanged,
 )
-from ledgervault.vault.authority import authorise
+from ledgervault.vault.authority import authorise, authorise_folder
 from ledgervault.vault.certifying import certify
 from ledgervault.vault.destroying import (
     execute_order,
@@ -134,7 +134,7 @@ def _proposals(
         if not _is_seen(vault, codes, folder.client_id):
             continue
         try:
-            authorise(vault, "purge", series=folder.series)
+            authorise_folder(vault, "purge", folder.id)
             proposal = proposal_of(vault, evidence, folder, as_of)
         except LedgerVaultError as error:
             report.refused.append(_refused(folder.code, error))
@@ -177,7 +177,7 @@ def _sort_open(
 ) -> None:
     try:
         order = evidence.verified_order(row)
-        authorise(vault, "purge", series=order.series)
+        authorise_folder(vault, "purge", row.folder_id)
         today = as_of or vault.now().date()
         record = evidence.orders[row.id.hex()]
         if record.is_automatic:

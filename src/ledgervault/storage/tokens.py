@@ -4,11 +4,10 @@ Logs in at first use, once a process, and never tries a PIN twice: tokens lock.
 Refuses a module that somebody else could have exchanged, since it is code.
 """
 
-import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,11 @@ from ledgervault.errors import (
     ConfigurationInvalid,
     Conflict,
     IntegrityViolated,
-    LedgerVaultError,
     NotAuthorised,
     NotFound,
-    StorageUnavailable,
 )
 from ledgervault.storage.os_errors import shown_path
+from ledgervault.storage.token_errors import token_errors
 
 NONCE_BYTES = 12
 TAG_BITS = 128
@@ -57,7 +55,7 @@ class Token:
             Attribute.WRAP: False,
             Attribute.UNWRAP: False,
         }
-        with _token_errors(self.label):
+        with token_errors(self.label):
             key = self._session().generate_key(
                 KeyType.AES, KEY_BITS, label=name, store=True, template=wanted
             )
@@ -73,7 +71,7 @@ class Token:
 
     def has_key(self, name: str) -> bool:
         """Say whether the token holds a key of that name."""
-        with _token_errors(self.label):
+        with token_errors(self.label):
             return self._find(name) is not None
 
     def names(self, prefix: str) -> list[str]:
@@ -84,14 +82,14 @@ class Token:
             Attribute.CLASS: ObjectClass.SECRET_KEY,
             Attribute.KEY_TYPE: KeyType.AES,
         }
-        with _token_errors(self.label):
+        with token_errors(self.label):
             found = [str(one.label) for one in self._session().get_objects(wanted)]
         return sorted({name for name in found if name.startswith(prefix)})
 
     def seal(self, name: str, secret: bytes, binding: bytes) -> bytes:
         """Encrypt a secret inside the token; return nonce, ciphertext and tag."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        with _token_errors(self.label):
+        with token_errors(self.label):
             sealed = self._key(name).encrypt(secret, **_gcm(nonce, binding))
         return nonce + bytes(sealed)
 
@@ -100,7 +98,7 @@ class Token:
         from pkcs11 import exceptions
 
         nonce, sealed = record[:NONCE_BYTES], record[NONCE_BYTES:]
-        with _token_errors(self.label):
+        with token_errors(self.label):
             key = self._key(name)
             try:
                 return bytes(key.decrypt(sealed, **_gcm(nonce, binding)))
@@ -119,13 +117,13 @@ class Token:
         """Destroy every key of that name inside the token."""
         from pkcs11 import Attribute
 
-        with _token_errors(self.label):
+        with token_errors(self.label):
             for key in list(self._session().get_objects({Attribute.LABEL: name})):
                 key.destroy()
 
     def is_software(self) -> bool:
         """Say whether the token is files that can be copied, as SoftHSM's are."""
-        with _token_errors(self.label):
+        with token_errors(self.label):
             maker = self._session().token.manufacturer_id
         return str(maker).startswith(SOFT_TOKEN)
 
@@ -160,7 +158,7 @@ class Token:
 
 def verify_token(module: Path, label: str) -> None:
     """Refuse a module that cannot be used, and a token it does not see."""
-    with _token_errors(label):
+    with token_errors(label):
         _find_token(module, label)
 
 
@@ -224,41 +222,3 @@ def _gcm(nonce: bytes, binding: bytes) -> dict[str, Any]:
         "mechanism": Mechanism.AES_GCM,
         "mechanism_param": GCMParams(nonce, binding, TAG_BITS),
     }
-
-
-@contextlib.contextmanager
-def _token_errors(label: str) -> Iterator[None]:
-    try:
-        yield
-    except LedgerVaultError:
-        raise
-    except RuntimeError as error:
-        if not type(error).__module__.startswith("pkcs11"):
-            raise
-        raise _translated(type(error).__name__, label) from error
-
-
-def _translated(name: str, label: str) -> LedgerVaultError:
-    if name in {"PinIncorrect", "PinInvalid", "PinLenRange"}:
-        return NotAuthorised(
-            f"this is not the PIN of the token {label}",
-            hint="try once more with care: a token locks itself after a few",
-            code="token.pin",
-        )
-    if name in {"PinLocked", "PinExpired"}:
-        return NotAuthorised(
-            f"the token {label} has locked itself",
-            hint="unlock it with its security officer's PIN, or unlock another way",
-            code="token.locked",
-        )
-    if name in {"NoSuchToken", "TokenNotPresent", "DeviceRemoved"}:
-        return StorageUnavailable(
-            f"the token {label} is not connected",
-            hint="connect it, then run the command again",
-            code="token.absent",
-        )
-    return StorageUnavailable(
-        f"the token {label} did not do what was asked: {name}",
-        hint="connect it anew, then run the command again",
-        code="token.failed",
-    )

@@ -5,8 +5,8 @@ Place and row version stay, so whatever was signed of the row stays true of it.
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from ledgervault.crypto.columns import (
     ColumnPlace,
@@ -17,6 +17,7 @@ from ledgervault.crypto.columns import (
 from ledgervault.crypto.wraps import parse_wrap_header
 from ledgervault.errors import LedgerVaultError, NotAuthorised
 from ledgervault.ids import ClientId, CompartmentId, DocumentId, FolderId
+from ledgervault.ports.catalogue import CatalogueReads
 from ledgervault.ports.rows import DocumentRow, TextRow, WrapRow
 from ledgervault.vault import artefacts
 from ledgervault.vault.opened import Vault
@@ -31,6 +32,19 @@ from ledgervault.vault.wrapping import make_wrap, open_parsed
 
 FACTS = "facts"
 Change = tuple[bytes, bytes]  # sealed bytes: old, new
+Rows = Callable[[CatalogueReads], Sequence[Any]]
+# Every table that keeps something sealed is one of these, or `documents`, `texts`,
+# `clients`, `folders`; or `mirrors`, which are sealed anew when they are refreshed.
+OF_CLIENTS: Mapping[str, Rows] = {
+    "holds": lambda reads: reads.holds(),
+    "shares": lambda reads: reads.shares(),
+    "requests": lambda reads: reads.requests(None),
+}
+OF_AGENCY: Mapping[str, Rows] = {
+    "users": lambda reads: reads.users(),
+    "teams": lambda reads: reads.teams(),
+    RECORDS_TABLE: lambda reads: reads.disposals(),
+}
 
 
 class Versioned(Protocol):
@@ -130,26 +144,19 @@ def sealed_of_clients(
 
 
 def _said_of_clients(vault: Vault) -> Iterator[tuple[ClientId, ColumnPlace, bytes]]:
-    # Places of mirrors are under the ring key: refreshing a mirror seals them anew.
-    reads, agency = vault.catalogue, vault.agency
+    reads = vault.catalogue
     for client in reads.clients():
         vault.records.remember_client(client)
         yield client.id, _facts("clients", client), client.sealed
     for folder in reads.folders(None):
         place = ColumnPlace("folders", folder.id, FACTS, FOLDER_FACTS_VERSION)
         yield folder.client_id, place, folder.sealed
-    for hold in reads.holds():
-        yield hold.client_id, _facts("holds", hold), hold.sealed
-    for share in reads.shares():
-        yield share.client_id, _facts("shares", share), share.sealed
-    for request in reads.requests(None):
-        yield request.client_id, _facts("requests", request), request.sealed
-    for user in reads.users():
-        yield agency, _facts("users", user), user.sealed
-    for team in reads.teams():
-        yield agency, _facts("teams", team), team.sealed
-    for disposal in reads.disposals():
-        yield agency, _facts(RECORDS_TABLE, disposal), disposal.sealed
+    for table, rows in OF_CLIENTS.items():
+        for row in rows(reads):
+            yield row.client_id, _facts(table, row), row.sealed
+    for table, rows in OF_AGENCY.items():
+        for row in rows(reads):
+            yield vault.agency, _facts(table, row), row.sealed
 
 
 def _facts(table: str, row: Versioned) -> ColumnPlace:

@@ -202,7 +202,7 @@ def test_own_rules_of_a_client_narrow_access_to_his_papers_alone(firm, tmp_path)
     enter(firm, "nda", "wang", NDA)
     for code in ("C001", "C002"):
         firm.client(code)
-        firm.grant("wang", code)
+        firm.grant("wang", code, level="confidential")
     own = tmp_path / "own.yaml"
     own.write_text(
         "language: ledgervault-policy/1\noverride: C001\naccess:\n"
@@ -325,7 +325,7 @@ def test_unknown_role_is_refused(firm):
 def test_papers_a_role_may_not_have_are_not_in_its_lists(firm, tmp_path):
     firm.join("qian", "cashier")
     firm.client("C001")
-    firm.grant("qian", "C001", level="sensitive")
+    firm.grant("qian", "C001", level="confidential")
     enter(firm, "nda", "qian", NDA)
     for name in ("银行对账单_2026年01月.txt", "工资表_2026年01月.txt"):
         (tmp_path / name).write_text(name)

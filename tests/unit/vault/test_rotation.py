@@ -9,9 +9,11 @@ from firms import Firm
 from ledgervault.crypto.columns import parse_column_epoch
 from ledgervault.errors import NotAuthorised
 from ledgervault.services.rotating import finish_rotation, rotate_keys, rotate_ring
+from ledgervault.storage.catalogue.tables import metadata
 from ledgervault.vault.contents import document_key, latest_version
 from ledgervault.vault.finding import get_client
 from ledgervault.vault.new_epochs import prepare_renewal, write_renewal
+from ledgervault.vault.resealing import OF_AGENCY, OF_CLIENTS
 from ledgervault.vault.rewrapping import resume_rotation
 from ledgervault.vault.rotation_job import unfinished_rotation
 from ledgervault.vault.writing import writing
@@ -184,3 +186,10 @@ def everything_of(vault, client: str):
         if one.client_id == row.id
     ]
     return opened, papers
+
+
+def test_every_table_that_keeps_something_sealed_is_brought_along():
+    sealed = {table.name for table in metadata.sorted_tables if "sealed" in table.c}
+    by_papers, by_refreshing = {"documents", "texts"}, {"mirrors"}
+    by_client = {"clients", "folders", *OF_CLIENTS, *OF_AGENCY}
+    assert sealed == by_papers | by_client | by_refreshing
