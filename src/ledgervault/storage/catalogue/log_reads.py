@@ -5,7 +5,7 @@ A missing entry or node inside the log is damage, not absence.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select
 
 from ledgervault.errors import IntegrityViolated, NotFound
 from ledgervault.storage.catalogue import tables
@@ -87,11 +87,17 @@ class LogReads(DocumentReads):
     ) -> dict[tuple[int, int], bytes]:
         """Return chosen nodes by level and index; each must be there."""
         column, wanted = tables.nodes.c, list(dict.fromkeys(places))
-        key = tuple_(column.level, column.idx)
         found: dict[tuple[int, int], bytes] = {}
         for start in range(0, len(wanted), PAGE_PLACES):
-            page = key.in_(wanted[start : start + PAGE_PLACES])
-            chosen = select(column.level, column.idx, column.hash).where(page)
+            levels: dict[int, list[int]] = {}
+            for level, index in wanted[start : start + PAGE_PLACES]:
+                levels.setdefault(level, []).append(index)
+            # Pairs in one list would be compared with every node there is.
+            page = [
+                and_(column.level == level, column.idx.in_(indexes))
+                for level, indexes in levels.items()
+            ]
+            chosen = select(column.level, column.idx, column.hash).where(or_(*page))
             found |= {(row[0], row[1]): bytes(row[2]) for row in self._link.all(chosen)}
         if len(found) != len(wanted):
             raise _missing("a node of the log's tree is missing")
