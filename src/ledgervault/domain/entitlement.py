@@ -19,6 +19,8 @@ from ledgervault.domain.roster import (
 from ledgervault.domain.vocabulary import LEVELS
 
 UNATTENDED = frozenset({"service"})
+# Who proves the vault as a whole and may know how much is in it.
+ANSWERING_FOR_ALL = frozenset({"owner", "recovery", "auditor", "service"})
 RECORD_KEEPERS = frozenset({"partner", "archivist", "auditor"})
 NEVER_READING = frozenset({"auditor", "service"})
 OF_COLLEAGUES, OF_RECORDS = "internal", "confidential"

@@ -172,6 +172,27 @@ def test_a_walled_partner_is_not_shown_the_wall_nor_lowers_it(firm):
     assert papers_opened(firm, "he") == 0
 
 
+def test_no_count_tells_of_a_walled_client(firm):
+    from ledgervault.services.doctoring import examine
+    from ledgervault.services.verifying import verify_vault
+
+    firm.client("C001")
+    firm.ingest("C001", PAPERS)
+    firm.join("he", "partner")
+    firm.grant("he", "all", level="confidential")
+    with firm.opened() as vault:
+        raise_wall(vault, "he", "C001")
+        whole = verify_vault(vault, reads_data=False, progress=lambda *_: None)
+    assert whole.documents == len(PAPERS)
+    with firm.opened("he") as vault:
+        seen = verify_vault(vault, reads_data=False, progress=lambda *_: None)
+        assert (seen.documents, seen.unopened, seen.bad) == (0, 0, [])
+        found = {one.name: one.finding for one in examine(vault, place_notes=())}
+    assert {found[name] for name in ("log", "ring", "packs", "texts", "keys")} == {
+        "in order"
+    }
+
+
 def test_a_statement_that_goes_around_a_wall_is_refused_when_it_is_read(firm):
     from ledgervault.domain.roster import GIVEN
     from ledgervault.vault.stating import state_of_people
