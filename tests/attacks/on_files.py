@@ -5,6 +5,7 @@ import struct
 
 from attacks.commands import LIST, LOG, READ, get
 from attacks.registry import Family
+from ledgervault.crypto.identity_file import HEAD_BYTES
 
 attack = Family("Files: identity, packs, header, backups")
 
@@ -12,21 +13,13 @@ SLOT = "every slot's key binds the file's head and its own parameters"
 COST = "costs outside the bounds are refused before any work is done"
 BLOB = "each chunk is authenticated, and the header binds vault, document and blob"
 AS_TYPED = ("--passphrase-file", "ROOT/password", "list")
-SLOTS_AT = 6 + 2 + 16 + 1216 + 32 + 1
 
 
 def slots(raw):
     """Return where the passphrase slot begins."""
     width = struct.calcsize(">BBIII24s32s48s")
-    starts = range(len(raw) - raw_count(raw) * width, len(raw), width)
+    starts = range(HEAD_BYTES + 1, len(raw), width)
     return next(start for start in starts if raw[start] == 1)
-
-
-def raw_count(raw):
-    width = struct.calcsize(">BBIII24s32s48s")
-    return next(
-        count for count in range(1, 17) if raw[len(raw) - count * width - 1] == count
-    )
 
 
 def cost(passes, lanes, memory):
