@@ -242,3 +242,25 @@ def test_policy_without_access_lets_an_owner_adopt_another_and_no_more(
     assert "vault policy adopt" in agency.run("list").err
     agency.json("policy", "adopt", "cn", "base")
     assert agency.run("show", statement).code == 0
+
+
+def test_an_end_that_the_index_hides_ends_the_command(agency, wang, statement):
+    entry = enter(agency, "nda", wang, *PROMISE)
+    agency.json("register", "nda", "advance", entry, "--to", "ended")
+    assert wang.run("show", statement).code == 4
+    last = max(
+        row[0]
+        for row in agency.sql(
+            "select sequence from event_objects where object='registers'"
+        )
+    )
+    for hidden in ("", " and object<>'registers'"):
+        agency.sql("create table if not exists kept as select * from event_objects")
+        agency.sql(f"delete from event_objects where sequence=?{hidden}", last)
+        ran = wang.run("show", statement)
+        assert ran.code in (4, 9)
+        assert "银行对账单" not in ran.out
+        agency.sql("delete from event_objects")
+        agency.sql("insert into event_objects select * from kept")
+    agency.sql("delete from event_objects where sequence=?", last)
+    assert wang.run("show", statement).code == 9

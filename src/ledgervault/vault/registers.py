@@ -31,6 +31,7 @@ from ledgervault.vault.attested import attested_event, newest_first
 from ledgervault.vault.opened import Act, Vault
 from ledgervault.vault.people import User
 from ledgervault.vault.records import CLIENT_LEAF
+from ledgervault.vault.standing import REGISTERS, counted_events
 
 ENTERED = "register.entered"
 ADVANCED = "register.advanced"
@@ -83,7 +84,7 @@ def kind_object(kind: str) -> str:
 
 def open_fields(vault: Vault, entry: Entry) -> Entry:
     """Return an entry with what it states, as far as the reader has the key."""
-    event = _events_of(vault, entry.id.hex())[-1]
+    event = _newest(vault, entry)
     try:
         opened = json.loads(_open(vault, event.facts["level"], entry.id, event))
     except (NotAuthorised, NotFound):
@@ -123,18 +124,28 @@ def log_entry(
     people = (entry.person,) if entry.person else ()
     act.log(
         ENTERED if entry.revision == 1 else ADVANCED,
-        objects=(entry.id.hex(), *people, kind_object(kind.id)),
+        objects=(entry.id.hex(), *people, kind_object(kind.id), REGISTERS),
         facts={**facts, "signature": signature.hex()},
         seal=lambda sequence: _seal(vault, level, entry.id, content, sequence),
     )
 
 
 def _events_of(vault: Vault, obj: str) -> list[Event]:
-    head = vault.checkpoint()
-    # What others have logged since the head was verified is no proof yet.
+    # All entries are read, and their number compared with what the log states: an
+    # index that hides the end of a promise would let it count on.
+    events = counted_events(vault.catalogue, vault.checkpoint(), REGISTERS)
+    return [one for one in events if one.act in ACTS and obj in one.objects]
+
+
+def _newest(vault: Vault, entry: Entry) -> Event:
+    # One entry of those that were read whole: its own statements are enough.
+    obj, head = entry.id.hex(), vault.checkpoint()
     known = [one for one in vault.catalogue.sequences_of(obj) if one < head.size]
     events = newest_first(vault.catalogue, head, obj, known)
-    return [one for one in events if one.act in ACTS][::-1]
+    event = next((one for one in events if one.act in ACTS), None)
+    if event is None or event.facts["revision"] != entry.revision:
+        raise _incomplete()
+    return event
 
 
 def _verify(vault: Vault, event: Event) -> None:
@@ -153,11 +164,7 @@ def _message(vault: Vault, author: User, facts: Mapping[str, Any]) -> bytes:
 def _entry(events: Sequence[Event]) -> Entry:
     revisions = [one.facts["revision"] for one in events]
     if revisions != list(range(1, len(events) + 1)):
-        raise IntegrityViolated(
-            "statements of a register entry are missing or repeated",
-            hint="run `vault log verify` and compare with a backup",
-            code="register.forged",
-        )
+        raise _incomplete()
     last = events[-1].facts
     identifier = bytes.fromhex(last["entry"])
     return Entry(
@@ -171,6 +178,14 @@ def _entry(events: Sequence[Event]) -> Entry:
         entered_on=_day(events[0]),
         reached=dict(_reached(events)),
         author=events[-1].actor.hex(),
+    )
+
+
+def _incomplete() -> IntegrityViolated:
+    return IntegrityViolated(
+        "statements of a register entry are missing or repeated",
+        hint="run `vault log verify` and compare with a backup",
+        code="register.forged",
     )
 
 

@@ -17,7 +17,14 @@ from ledgervault.vault.attested import attested_event, newest_first
 from ledgervault.vault.journal import Draft
 
 PEOPLE, POLICY, HOLDS, MIRRORS = "people", "policy", "holds", "mirrors"
-MATTERS = (PEOPLE, POLICY, HOLDS, MIRRORS)  # objects of the log that are counted
+REGISTERS = "registers"
+MATTERS = (
+    PEOPLE,
+    POLICY,
+    HOLDS,
+    MIRRORS,
+    REGISTERS,
+)  # objects of the log that are counted
 
 RingAge = tuple[int, int]  # epoch, and what HEAD says of the log's size
 
