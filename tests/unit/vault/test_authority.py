@@ -298,20 +298,21 @@ def test_statement_under_another_signature_is_refused(firm, monkeypatch):
     assert found.value.code == "signature.invalid"
 
 
-def test_statement_left_out_of_the_index_is_noticed(firm):
+@pytest.mark.parametrize("place", [-1, -2])
+def test_statement_left_out_of_the_index_is_noticed(firm, place):
     firm.join("wang")
     code = enter(firm, "nda", "wang", {**NDA, "ends_on": "2030-01-01"})
     with firm.opened() as vault:
         for version in ("3", "4"):
             advance_entry(vault, "nda", code, state="", given={"version": version})
         user = find_user(vault, "wang")[0]
-        middle = vault.catalogue.sequences_of(user.id.hex())[-2]
+        hidden = vault.catalogue.sequences_of(user.id.hex())[place]
     with sqlite3.connect(firm.root / "vault" / "catalogue.sqlite") as link:
-        link.execute("DELETE FROM event_objects WHERE sequence = ?", (middle,))
+        link.execute("DELETE FROM event_objects WHERE sequence = ?", (hidden,))
     link.close()
     with firm.opened() as vault, pytest.raises(IntegrityViolated) as found:
         satisfied_until(vault, user.id)
-    assert found.value.code == "register.forged"
+    assert found.value.code == "log.hidden"
 
 
 def test_unknown_role_is_refused(firm):
