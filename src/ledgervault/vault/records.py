@@ -57,7 +57,7 @@ class Records:
 
     def compartment(self, client: ClientId, level: str) -> CompartmentRow:
         """Return a client's compartment at a level."""
-        if client not in self._levels:
+        if level not in self._levels.get(client, {}):
             self.remember(self.reads.compartments_of(client))
         found = self._levels.get(client, {}).get(level)
         if found is None:
