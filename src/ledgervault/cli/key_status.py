@@ -69,7 +69,7 @@ def _text(name: str, held: "KeyStatus", slots: "list[SlotView]") -> str:
                 "keys held",
                 phrase(
                     "{doc} of documents, {meta} of what is said of them, "
-                    "{ring} of the ring; {clients} clients",
+                    "{ring} of the ring; clients: {clients}",
                     doc=held.doc_keys,
                     meta=held.meta_keys,
                     ring=held.ring_keys,

@@ -38,7 +38,7 @@ def status_text(output: Output, found: "RecoveryStatus") -> str:
         ("Needed", phrase("any {count} of them", count=found.needed)),
         ("People", people),
         ("Arranged", f"{_instant(found.arranged_ms)}, {found.maker}"),
-        ("Rehearsed", _instant(found.drilled_ms) or translate("never")),
+        ("Rehearsed", _instant(found.drilled_ms) or translate("not yet")),
         ("Keys it lacks", found.missing_grants),
         ("Fingerprint", found.fingerprint),
     ]
