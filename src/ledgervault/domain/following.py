@@ -13,6 +13,7 @@ from ledgervault.domain.roster import (
     ADMITTING_ROLES,
     ALWAYS_GRANTED,
     DISABLED,
+    EVERY_CLIENT,
     GIVEN,
     LOWEST_GRANT,
     PERSONAL_ROLES,
@@ -127,6 +128,8 @@ def _given(roster: Roster, said: Statement) -> Roster:
     level = said.facts["level"]
     _require_admitting(roster, said)
     _require(level in LEVELS[LEVELS.index(LOWEST_GRANT) :], "the level is unknown")
+    if client == EVERY_CLIENT:
+        _require_owner(roster, said)
     _require(not roster.is_barred(holder, client), "a wall stands between them")
     if holder not in roster.teams:
         _active(roster, holder)

@@ -9,7 +9,13 @@ from datetime import date
 
 from ledgervault.crypto.grants import GrantKind
 from ledgervault.domain.policy import LEVELS
-from ledgervault.domain.roster import EVERY_CLIENT, GIVEN, LOWEST_GRANT, Given
+from ledgervault.domain.roster import (
+    ALWAYS_GRANTED,
+    EVERY_CLIENT,
+    GIVEN,
+    LOWEST_GRANT,
+    Given,
+)
 from ledgervault.errors import Conflict, NotAuthorised, UsageInvalid
 from ledgervault.ids import ClientId
 from ledgervault.vault.approvals import UsableApproval, require_approval
@@ -85,6 +91,14 @@ def _verify(vault: Vault, request: GrantRequest) -> None:
         )
     if request.until is not None and request.until < vault.now().date():
         raise UsageInvalid("the last day lies in the past")
+    if request.client == ALL_CLIENTS and not vault.me.roles & ALWAYS_GRANTED:
+        # Whoever does not hold every key would learn from the failure that there is
+        # a client he may not know of.
+        raise NotAuthorised(
+            "only an owner grants every client",
+            hint="name the clients one by one, or ask an owner",
+            code="grant.every-client",
+        )
 
 
 def _client(vault: Vault, name: str) -> tuple[ClientId | None, str]:

@@ -120,6 +120,18 @@ def test_nobody_grants_a_key_he_does_not_hold(firm):
     assert clients_of(firm, "lin") == ["-"]
 
 
+def test_only_an_owner_grants_every_client(firm):
+    firm.client("C001")
+    firm.join("he", "partner")
+    firm.join("lin")
+    firm.grant("he", "all", level="confidential")
+    with firm.opened("he") as vault:
+        with pytest.raises(NotAuthorised) as caught:
+            grant_access(vault, GrantRequest("lin", "all", level="confidential"))
+        assert caught.value.code == "grant.every-client"
+    assert clients_of(firm, "lin") == ["-"]
+
+
 def test_a_grant_that_says_nothing_new_is_refused(firm):
     firm.client("C001")
     firm.join("lin")
