@@ -258,7 +258,7 @@ def _(s):
 
 
 @attack(
-    "the agency exchanged for a client", DISPOSALS, by="the disposal's key is another"
+    "the agency exchanged for a client", DISPOSALS, by="the founding event states it"
 )
 def _(s):
     s.sql("update facts set value=? where name='agency'", s.client("a"))

@@ -12,6 +12,7 @@ from ledgervault.ledger.canonical import parse_canonical
 from ledgervault.ledger.checkpoints import Checkpoint
 from ledgervault.ports.catalogue import Catalogue
 from ledgervault.storage.layout import FILE_ANCHORS, VaultHeader, read_header
+from ledgervault.vault.attested import attested_event
 from ledgervault.vault.epochs import PREPARED_FACT, verify_epoch
 from ledgervault.vault.journal import Journal
 from ledgervault.vault.keychain import Keychain
@@ -23,6 +24,7 @@ from ledgervault.vault.ring import Ring
 from ledgervault.vault.ring_heads import read_verified_head
 from ledgervault.vault.standing import PEOPLE, POLICY, counted_events, read_standing
 from ledgervault.vault.statements import read_statements
+from ledgervault.vault.truth import FOUNDED
 from ledgervault.vault.writing import writing
 
 
@@ -72,6 +74,7 @@ def _assemble(
     )
     head = journal.verify_head(catalogue)
     _verify_people(catalogue, head, people, vault_id)
+    _verify_agency(catalogue, head, vault_id, agency)
     policy = adopted_policy(catalogue, head)
     journal.policy = policy.hash()
     vault = Vault(
@@ -105,6 +108,23 @@ def trusted_people(catalogue: Catalogue, vault_id: VaultId) -> People:
     return trust(
         catalogue.users(), read_statements(catalogue), vault=vault_id, founder=founder
     )
+
+
+def _verify_agency(
+    catalogue: Catalogue, head: Checkpoint, vault_id: VaultId, agency: ClientId
+) -> None:
+    """Refuse another client in the agency's place: its own records lie there."""
+    events = (
+        attested_event(catalogue, head, sequence)
+        for sequence in catalogue.sequences_of(vault_id.hex())[:1]
+    )
+    stated = [one.facts.get("agency") for one in events if one.act == FOUNDED]
+    if stated != [agency.hex()]:
+        raise IntegrityViolated(
+            "the agency in the catalogue is not the one the vault was founded for",
+            hint="run `vault log verify` and compare with a backup before going on",
+            code="catalogue.edited",
+        )
 
 
 def _verify_people(
