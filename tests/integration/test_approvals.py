@@ -96,10 +96,11 @@ def test_other_papers_and_other_people_need_an_approval_of_their_own(firm):
 
 
 def test_edit_of_the_paper_after_the_approval_asks_anew(firm):
-    agree(firm, ask(firm)["request"])
+    before = ask(firm)["request"]
+    agree(firm, before)
     edit = ("--series", "cn.voucher.source", "--reason", "原始凭证")
     firm.json("edit", firm.document, *edit)
-    ask(firm)
+    assert ask(firm)["request"] != before
 
 
 def test_proposer_does_not_approve_his_own_request(firm):
@@ -178,7 +179,8 @@ def test_request_names_nobody_in_the_clear(firm):
 def test_partner_may_share_when_the_owner_agrees(firm):
     request = ask(firm, who="li")["request"]
     agree(firm, request, who="owner")
-    firm.json(*acting(firm, "li"), *share_words(firm))
+    done = firm.json(*acting(firm, "li"), *share_words(firm))
+    assert done["documents"] == [firm.document]
 
 
 def test_firm_of_one_cannot_share_what_asks_for_another(agency):

@@ -60,25 +60,6 @@ def entitlement_of(
     return _highest([implied, *_granted(roster, standing, scope, today)])
 
 
-def list_entitled(
-    roster: Roster,
-    client: str,
-    level: str,
-    *,
-    is_content: bool,
-    is_agency: bool,
-    today: date,
-) -> list[str]:
-    """Return every user whose keys open a client's level."""
-    return [
-        one.user
-        for one in roster.active()
-        if entitlement_of(
-            roster, one.user, client, is_agency=is_agency, today=today
-        ).covers(level, is_content=is_content)
-    ]
-
-
 def _implied(standing: Standing) -> Entitlement:
     keeps_records = bool(standing.roles & RECORD_KEEPERS)
     return Entitlement("", OF_RECORDS if keeps_records else OF_COLLEAGUES)

@@ -9,7 +9,6 @@ from ledgervault.domain.entitlement import (
     NOTHING,
     Entitlement,
     entitlement_of,
-    list_entitled,
 )
 from ledgervault.domain.following import follow
 from ledgervault.domain.roster import Roster, Statement, join_roles, split_roles
@@ -180,17 +179,17 @@ def test_of_the_agency_people_know_by_role_and_a_grant_of_all_clients_is_none(fi
     assert found == Entitlement("sensitive", "sensitive")
 
 
-def test_who_holds_a_level_is_listed_by_kind(firm):
-    roster = give(give(firm, LIN, level="confidential"), SHEN)
-
-    def holders(level, *, is_content):
-        return list_entitled(
-            roster, "C", level, is_content=is_content, is_agency=False, today=DAY
+def test_a_level_is_covered_up_to_the_highest_of_its_kind():
+    shen = Entitlement("", "sensitive")
+    lin = Entitlement("confidential", "confidential")
+    found = [
+        (
+            one.covers("confidential", is_content=True),
+            one.covers("sensitive", is_content=False),
         )
-
-    assert holders("confidential", is_content=True) == [OWNER, LIN]
-    assert holders("confidential", is_content=False) == [OWNER, LIN, SHEN]
-    assert holders("sensitive", is_content=True) == [OWNER]
+        for one in (shen, lin, NOTHING, EVERYTHING)
+    ]
+    assert found == [(False, True), (True, False), (False, False), (True, True)]
 
 
 def test_a_withdrawn_grant_is_gone_and_epochs_only_rise(firm):
